@@ -1,0 +1,94 @@
+"""The only code that changes people and whom they follow."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import cards
+from accounts.counts import people
+from accounts.models import Follow, User
+
+
+class CannotFollowYourself(Exception):
+    """Nobody follows himself: his own tweets are in his home anyway."""
+
+
+@transaction.atomic
+def follow(*, follower: User, followee: User) -> bool:
+    """
+    Returns:
+        Whether this is new; following twice changes nothing.
+
+    Raises:
+        CannotFollowYourself: follower and followee are the same.
+        User.DoesNotExist: the followee is suspended.
+    """
+    if follower.pk == followee.pk:
+        raise CannotFollowYourself
+    if not followee.is_active:
+        raise User.DoesNotExist
+    created = Follow.objects.get_or_create(follower=follower, followee=followee)[1]
+    if created:
+        _count_follow(follower, followee, +1)
+    return created
+
+
+@transaction.atomic
+def unfollow(*, follower: User, followee: User) -> bool:
+    """
+    Returns:
+        Whether there was something to end.
+    """
+    deleted = Follow.objects.filter(follower=follower, followee=followee).delete()[0]
+    if deleted:
+        _count_follow(follower, followee, -1)
+    return bool(deleted)
+
+
+def _count_follow(follower: User, followee: User, by: int) -> None:
+    people.change(followee.pk, "followers", by)
+    people.change(follower.pk, "following", by)
+
+
+@transaction.atomic
+def edit_profile(*, user: User, changes: Mapping[str, Any]) -> None:
+    """Change name, bio, location, website, avatar or header.
+
+    Args:
+        changes: checked values by field name.
+    """
+    for field, value in changes.items():
+        setattr(user, field, value)
+    user.save(update_fields=list(changes))
+    _drop_card_on_commit(user)
+
+
+def suspend(*, user: User) -> None:
+    """Lock the account out and hide everything it wrote, until `unsuspend`."""
+    _set_active(user, False)
+
+
+def unsuspend(*, user: User) -> None:
+    _set_active(user, True)
+
+
+@transaction.atomic
+def _set_active(user: User, active: bool) -> None:
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    _drop_card_on_commit(user)
+
+
+def _drop_card_on_commit(user: User) -> None:
+    transaction.on_commit(partial(cards.drop, [user.pk]), robust=True)
+
+
+def saw_home(*, user: User) -> None:
+    """Note, once a day, that this person came by."""
+    now = timezone.now()
+    if user.seen_at is None or user.seen_at.date() < now.date():
+        User.objects.filter(pk=user.pk).update(seen_at=now)
+        user.seen_at = now

@@ -1,0 +1,71 @@
+"""A person as shown beside every tweet: finished JSON, cached by id."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import orjson
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from stores import cards
+
+KIND = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """The frozen shape of a person.
+
+    Attributes:
+        active: False while the account is suspended; nothing by this person may be shown.
+        url: the address of the profile.
+        json: the object that API clients get.
+    """
+
+    active: bool
+    url: bytes
+    json: bytes
+
+    @classmethod
+    def parse(cls, stored: bytes) -> "PersonCard":
+        url, _, json = stored[1:].partition(b" ")
+        return cls(stored[:1] == b"+", url, json)
+
+
+def avatar_url(user: User) -> str:
+    """The picture, or one generated from the name; see `accounts.views.default_avatar`."""
+    if user.avatar:
+        return settings.SITE_URL + user.avatar.url
+    return settings.SITE_URL + reverse("default_avatar", args=[user.username[0].lower(), user.pk * 47 % 360])
+
+
+def store(user: User) -> bytes:
+    """The bytes kept for a person: a sign for active or not, the address, and the JSON."""
+    url = settings.SITE_URL + user.get_absolute_url()
+    shown = {
+        "id": str(user.pk),
+        "username": user.username,
+        "name": user.get_full_name(),
+        "url": url,
+        "avatar_url": avatar_url(user),
+    }
+    return (b"+" if user.is_active else b"-") + url.encode() + b" " + orjson.dumps(shown)
+
+
+def load(user_ids: Sequence[int]) -> dict[int, bytes]:
+    rows = User.objects.filter(pk__in=user_ids).only("username", "name", "avatar", "is_active")
+    return {user.pk: store(user) for user in rows}
+
+
+def fetch(user_ids: Sequence[int]) -> dict[int, PersonCard]:
+    """The cards of these people; without those who are gone."""
+    return {user_id: PersonCard.parse(stored) for user_id, stored in cards.fetch(KIND, user_ids, load).items()}
+
+
+def drop(user_ids: Iterable[int]) -> None:
+    """
+    Raises:
+        RedisError: the cards are still there.
+    """
+    cards.drop(KIND, user_ids)

@@ -1,0 +1,90 @@
+"""Reads about people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.models import Follow, User
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How a viewer and a person stand to each other."""
+
+    following: bool = False
+    followed_by: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """People in the order in which the follows came, latest first.
+
+    Attributes:
+        people: users with `relation` to the viewer set.
+        next: the cursor for the page after, None at the end.
+    """
+
+    people: list[User]
+    next: int | None
+
+
+def person(username: str) -> User:
+    """
+    Raises:
+        User.DoesNotExist: there is nobody of this name, or the account is suspended.
+    """
+    return User.objects.get(username__lower=username.lower(), is_active=True)
+
+
+def followee_ids(user_id: int) -> list[int]:
+    return list(Follow.objects.filter(follower=user_id).values_list("followee", flat=True))
+
+
+def relations(viewer_id: int | None, user_ids: Sequence[int]) -> dict[int, Relation]:
+    """The viewer's relation to each of these people, in one query; nothing for an anonymous viewer."""
+    if viewer_id is None or not user_ids:
+        return {each: Relation() for each in user_ids}
+    pairs = set(
+        Follow.objects.filter(follower=viewer_id, followee__in=user_ids)
+        .union(Follow.objects.filter(followee=viewer_id, follower__in=user_ids), all=True)
+        .values_list("follower_id", "followee_id")
+    )
+    return {each: Relation((viewer_id, each) in pairs, (each, viewer_id) in pairs) for each in user_ids}
+
+
+def with_relations(viewer_id: int | None, people: Sequence[User]) -> list[User]:
+    """The same people, each with its `relation` to the viewer."""
+    found = relations(viewer_id, [user.pk for user in people])
+    for user in people:
+        user.relation = found[user.pk]  # type: ignore[attr-defined]  # read by templates and serializers
+    return list(people)
+
+
+def followers(user: User, viewer_id: int | None, before: int | None = None, limit: int = 20) -> PeoplePage:
+    """Who follows this person."""
+    rows = Follow.objects.filter(followee=user, follower__is_active=True).select_related("follower")
+    return _page(rows, "follower", viewer_id, before, limit)
+
+
+def following(user: User, viewer_id: int | None, before: int | None = None, limit: int = 20) -> PeoplePage:
+    """Whom this person follows."""
+    rows = Follow.objects.filter(follower=user, followee__is_active=True).select_related("followee")
+    return _page(rows, "followee", viewer_id, before, limit)
+
+
+def _page(rows: QuerySet[Follow], side: str, viewer_id: int | None, before: int | None, limit: int) -> PeoplePage:
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    follows = list(rows.order_by("-pk")[: limit + 1])
+    shown = follows[:limit]
+    people = with_relations(viewer_id, [getattr(each, side) for each in shown])
+    return PeoplePage(people, shown[-1].pk if len(follows) > limit else None)
+
+
+def people_to_follow(viewer_id: int | None, limit: int = 5) -> list[User]:
+    """The most followed people whom the viewer does not follow yet."""
+    people = User.objects.filter(is_active=True).order_by("-followers_count", "pk")
+    if viewer_id is not None:
+        people = people.exclude(pk=viewer_id).exclude(follower_rows__follower=viewer_id)
+    return with_relations(viewer_id, list(people[:limit]))

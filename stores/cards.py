@@ -1,0 +1,61 @@
+"""A cache of finished bytes by id, which a reader who is late can't fill with something old.
+
+Dropping leaves an empty value for `DROPPED_SECONDS`, longer than a request may last; filling never overwrites. So
+whoever selected a row before a change can't put the old card back after it. Empty reads as missing.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+from stores import redis
+
+KEPT_SECONDS = 3600
+DROPPED_SECONDS = 15
+
+Load = Callable[[Sequence[int]], dict[int, bytes]]
+
+
+def key(kind: str, row_id: int) -> str:
+    return f"{kind}:{row_id}"
+
+
+def fetch(kind: str, row_ids: Sequence[int], load: Load) -> dict[int, bytes]:
+    """The cards of these rows; `load` answers for the missing ones. A row that is gone has no card."""
+    try:
+        cached = redis.timelines().mget([key(kind, each) for each in row_ids]) if row_ids else []
+    except redis.RedisError:
+        cached = [None] * len(row_ids)
+    return complete(kind, row_ids, cached, load)
+
+
+def complete(kind: str, row_ids: Sequence[int], cached: Sequence[bytes | None], load: Load) -> dict[int, bytes]:
+    """What `MGET` of the keys said, with the missing ones loaded and kept for the next reader."""
+    found = {each: card for each, card in zip(row_ids, cached, strict=True) if card}
+    missing = [each for each in row_ids if each not in found]
+    if missing:
+        loaded = load(missing)
+        _keep(kind, loaded)
+        found |= loaded
+    return found
+
+
+def _keep(kind: str, loaded: dict[int, bytes]) -> None:
+    try:
+        pipe = redis.timelines().pipeline(transaction=False)
+        for row_id, card in loaded.items():
+            pipe.set(key(kind, row_id), card, ex=KEPT_SECONDS, nx=True)
+        pipe.execute()
+    except redis.RedisError:
+        pass  # the next reader loads it too
+
+
+def drop(kind: str, row_ids: Iterable[int]) -> None:
+    """Forget these cards. To be called after the commit that changed the rows.
+
+    Raises:
+        redis.RedisError: they are not forgotten.
+    """
+    pipe = redis.timelines().pipeline(transaction=False)
+    for row_id in row_ids:
+        pipe.set(key(kind, row_id), b"", ex=DROPPED_SECONDS)
+    pipe.execute()

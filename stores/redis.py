@@ -1,0 +1,90 @@
+"""The Redis client of the house: like redis-py's, but a server that is away is asked once, not at every step.
+
+After a connection error or a time-out every call to that server fails at once, with `Away`, for
+`REDIS_BREAK_SECONDS`; then one call tries again. So the absence of Redis costs a page one time-out at most.
+"""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django_redis import get_redis_connection
+from redis import Redis
+from redis.client import Pipeline
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+__all__ = ["Away", "GuardedRedis", "RedisError", "timelines"]
+
+
+class Away(RedisConnectionError):
+    """Redis failed a moment ago and is left alone for now."""
+
+
+class Breaker:
+    """Remembers until when one server is left alone. Shared by all threads; a lost update costs one more try."""
+
+    def __init__(self) -> None:
+        self._closed_at = 0.0
+
+    def check(self) -> None:
+        if time.monotonic() < self._closed_at:
+            raise Away("Redis did not answer a moment ago")
+
+    def trip(self) -> None:
+        self._closed_at = time.monotonic() + settings.REDIS_BREAK_SECONDS
+
+    def reset(self) -> None:
+        self._closed_at = 0.0
+
+
+_breakers: dict[int, Breaker] = {}
+
+
+def breaker_of(pool: Any) -> Breaker:
+    """The breaker of the server behind a connection pool."""
+    return _breakers.setdefault(id(pool), Breaker())
+
+
+class GuardedPipeline(Pipeline):
+    breaker: Breaker
+
+    def execute(self, raise_on_error: bool = True) -> list[Any]:
+        self.breaker.check()
+        try:
+            return super().execute(raise_on_error)
+        except (RedisConnectionError, RedisTimeoutError):
+            self.breaker.trip()
+            raise
+
+
+class GuardedRedis(Redis):
+    """`redis.Redis` behind a breaker. Named in CACHES, so that django-redis hands it out."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._breaker = breaker_of(self.connection_pool)
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        self._breaker.check()
+        try:
+            return super().execute_command(*args, **options)
+        except (RedisConnectionError, RedisTimeoutError):
+            self._breaker.trip()
+            raise
+
+    def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> GuardedPipeline:
+        pipe = GuardedPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        pipe.breaker = self._breaker
+        return pipe
+
+
+def timelines() -> GuardedRedis:
+    """The Redis of inboxes, cards and counts.
+
+    Raises:
+        RedisError: by the commands sent through it, also when the server is away.
+    """
+    client: GuardedRedis = get_redis_connection("timelines")
+    return client

@@ -1,0 +1,228 @@
+"""The only code that changes tweets, likes and bookmarks."""
+
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.counts import people
+from accounts.models import User
+from tweets import cards, marks, queries, text
+from tweets.counts import tweets as counts
+from tweets.models import Bookmark, Like, Tweet
+
+
+class Rejected(Exception):
+    """A tweet that can't be posted; the message is for its author.
+
+    Attributes:
+        field: the input that is wrong.
+    """
+
+    field = "text"
+
+
+class Empty(Rejected):
+    def __init__(self) -> None:
+        super().__init__("Write something first.")
+
+
+class TooLong(Rejected):
+    def __init__(self, over: int) -> None:
+        super().__init__(f"That is {over} too long; a tweet has at most {text.MAX_WEIGHT} characters.")
+        self.over = over
+
+
+class NothingToAnswer(Rejected):
+    field = "in_reply_to_id"
+
+    def __init__(self) -> None:
+        super().__init__("The tweet you are replying to is not available.")
+
+
+class NothingToQuote(Rejected):
+    field = "quote_of_id"
+
+    def __init__(self) -> None:
+        super().__init__("The tweet you are quoting is not available.")
+
+
+def post_tweet(
+    *,
+    author: User,
+    text: str,
+    in_reply_to_id: int | None = None,
+    quote_of_id: int | None = None,
+    idempotency_key: str | None = None,
+) -> Tweet:
+    """Post a tweet, a reply or a quote.
+
+    Args:
+        idempotency_key: a second call with the author's same key posts nothing and returns the first tweet.
+
+    Raises:
+        Rejected: one of its kinds above says what is wrong; nothing has changed.
+    """
+    if idempotency_key and (posted := _posted_with(author, idempotency_key)):
+        return posted
+    cleaned = _checked(text)
+    try:
+        with transaction.atomic():
+            return _post(author, cleaned, in_reply_to_id, quote_of_id, idempotency_key or None)
+    except IntegrityError:
+        if idempotency_key and (posted := _posted_with(author, idempotency_key)):
+            return posted
+        raise
+
+
+def _posted_with(author: User, key: str) -> Tweet | None:
+    return Tweet.objects.filter(author=author, idempotency_key=key).first()
+
+
+def _checked(raw: str) -> str:
+    cleaned = text.clean(raw)
+    if not cleaned:
+        raise Empty
+    over = text.weight(cleaned) - text.MAX_WEIGHT
+    if over > 0:
+        raise TooLong(over)
+    return cleaned
+
+
+def _post(author: User, cleaned: str, in_reply_to_id: int | None, quote_of_id: int | None, key: str | None) -> Tweet:
+    parent, quoted = _answered(in_reply_to_id), _quoted(quote_of_id)
+    tweet = Tweet.objects.create(
+        author=author,
+        text=cleaned,
+        in_reply_to=parent,
+        in_reply_to_user=parent.author if parent else None,
+        conversation_id=(parent.conversation_id or parent.pk) if parent else None,
+        quote_of=quoted,
+        idempotency_key=key,
+    )
+    _count(tweet, +1)
+    return tweet
+
+
+def _answered(tweet_id: int | None) -> Tweet | None:
+    try:
+        return None if tweet_id is None else queries.visible_original(tweet_id)
+    except Tweet.DoesNotExist:
+        raise NothingToAnswer from None
+
+
+def _quoted(tweet_id: int | None) -> Tweet | None:
+    try:
+        return None if tweet_id is None else queries.visible_original(tweet_id)
+    except Tweet.DoesNotExist:
+        raise NothingToQuote from None
+
+
+def _count(tweet: Tweet, by: int) -> None:
+    people.change(tweet.author_id, "tweets", by)
+    for subject_id, kind in (
+        (tweet.in_reply_to_id, "replies"),
+        (tweet.quote_of_id, "quotes"),
+        (tweet.retweet_of_id, "retweets"),
+    ):
+        if subject_id is not None:
+            counts.change(subject_id, kind, by)
+
+
+@transaction.atomic
+def delete_tweet(*, tweet: Tweet) -> bool:
+    """Take a tweet back, for its author or an admin. It is gone from everywhere at once.
+
+    Returns:
+        Whether it was still there.
+    """
+    still_there = Tweet.objects.select_for_update().filter(pk=tweet.pk, deleted_at=None).first()
+    if still_there is None:
+        return False
+    still_there.deleted_at = timezone.now()
+    still_there.save(update_fields=["deleted_at"])
+    _count(still_there, -1)
+    if still_there.retweet_of_id:
+        marks.block(still_there.author_id)
+    transaction.on_commit(partial(cards.drop, [tweet.pk]), robust=True)
+    return True
+
+
+@transaction.atomic
+def retweet(*, user: User, tweet_id: int) -> Tweet:
+    """
+    Returns:
+        The user's retweet, new or from before.
+
+    Raises:
+        Tweet.DoesNotExist: there is no such tweet for this user.
+    """
+    original = queries.visible_original(tweet_id)
+    mine, created = Tweet.objects.get_or_create(author=user, retweet_of=original, deleted_at=None)
+    if created:
+        _count(mine, +1)
+        marks.block(user.pk)
+    return mine
+
+
+def undo_retweet(*, user: User, tweet_id: int) -> bool:
+    """
+    Returns:
+        Whether there was a retweet to take back.
+
+    Raises:
+        Tweet.DoesNotExist: there is no such tweet for this user.
+    """
+    original = queries.visible_original(tweet_id)
+    mine = Tweet.objects.filter(author=user, retweet_of=original, deleted_at=None).first()
+    return mine is not None and delete_tweet(tweet=mine)
+
+
+def like(*, user: User, tweet_id: int) -> Tweet:
+    """
+    Returns:
+        The tweet liked, which for a retweet is the original. Liking twice changes nothing.
+
+    Raises:
+        Tweet.DoesNotExist: there is no such tweet for this user.
+    """
+    return _mark(Like, user, tweet_id)
+
+
+def bookmark(*, user: User, tweet_id: int) -> Tweet:
+    """As `like`, seen by nobody else and not counted."""
+    return _mark(Bookmark, user, tweet_id)
+
+
+def unlike(*, user: User, tweet_id: int) -> Tweet:
+    """Take a like back; without one, nothing changes. Returns and raises as `like`."""
+    return _unmark(Like, user, tweet_id)
+
+
+def remove_bookmark(*, user: User, tweet_id: int) -> Tweet:
+    """Take a bookmark back; without one, nothing changes. Returns and raises as `like`."""
+    return _unmark(Bookmark, user, tweet_id)
+
+
+@transaction.atomic
+def _mark(kind: type[Like] | type[Bookmark], user: User, tweet_id: int) -> Tweet:
+    original = queries.visible_original(tweet_id)
+    created = kind.objects.get_or_create(user=user, tweet=original)[1]
+    if created:
+        _count_mark(kind, user, original, +1)
+    return original
+
+
+@transaction.atomic
+def _unmark(kind: type[Like] | type[Bookmark], user: User, tweet_id: int) -> Tweet:
+    original = queries.visible_original(tweet_id)
+    deleted = kind.objects.filter(user=user, tweet=original).delete()[0]
+    if deleted:
+        _count_mark(kind, user, original, -1)
+    return original
+
+
+def _count_mark(kind: type[Like] | type[Bookmark], user: User, original: Tweet, by: int) -> None:
+    if kind is Like:
+        counts.change(original.pk, "likes", by)
+    marks.block(user.pk)

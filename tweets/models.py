@@ -1,0 +1,154 @@
+"""What was said, and who liked or kept it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Func, Q
+from django.urls import reverse
+
+from accounts.models import User
+from stores.counts import CountChange
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+ID_SHIFT = 22
+TEXT_MAX_LENGTH = 4000  # what the column takes; tweets.text counts the 280 weighted characters
+
+
+class NewTweetId(Func):
+    """The next id of the table's own sequence; see the migration that defines the function."""
+
+    function = "new_tweet_id"
+    template = "%(function)s()"
+    output_field = models.BigIntegerField()
+
+
+def id_at(moment: datetime) -> int:
+    """The smallest id a tweet posted at this moment can have: milliseconds since 2026 in the upper 41 bits."""
+    return int((moment - EPOCH) / timedelta(milliseconds=1)) << ID_SHIFT
+
+
+def posted_at(tweet_id: int) -> datetime:
+    """The moment, to the millisecond, at which an id was minted."""
+    return EPOCH + timedelta(milliseconds=tweet_id >> ID_SHIFT)
+
+
+class TweetQuerySet(models.QuerySet["Tweet"]):
+    def alive(self) -> Self:
+        """Neither deleted nor by somebody suspended."""
+        return self.filter(deleted_at=None, author__is_active=True)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+
+class Tweet(models.Model):
+    """A tweet, a reply, a quote, or (with `retweet_of` and no text) a retweet.
+
+    A deleted tweet keeps its row, marked, until its event has cleared likes and retweets away; then the row goes.
+    References to other tweets may therefore point to a tweet that is gone: it reads as unavailable.
+    """
+
+    class Reach(models.IntegerChoices):
+        PUSH = 0, "pushed into the inboxes of followers"
+        PULL = 1, "pulled by readers from the author's list"
+
+    id = models.BigIntegerField(primary_key=True, db_default=NewTweetId(), editable=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tweets", db_index=False)
+    text = models.CharField(max_length=TEXT_MAX_LENGTH, blank=True)
+    in_reply_to = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, blank=True, related_name="replies", db_constraint=False, db_index=False
+    )
+    in_reply_to_user = models.ForeignKey(
+        User, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+    )
+    conversation = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+    )
+    retweet_of = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, blank=True, related_name="retweets", db_constraint=False, db_index=False
+    )
+    quote_of = models.ForeignKey(
+        "self", models.DO_NOTHING, null=True, blank=True, related_name="quotes", db_constraint=False, db_index=False
+    )
+    reach = models.SmallIntegerField(choices=Reach.choices, default=Reach.PUSH, editable=False)
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    replies_count = models.PositiveIntegerField(default=0, editable=False)
+    retweets_count = models.PositiveIntegerField(default=0, editable=False)
+    quotes_count = models.PositiveIntegerField(default=0, editable=False)
+    likes_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[models.Manager["Tweet"]] = TweetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "idempotency_key"], name="one_tweet_for_one_key"),
+            models.UniqueConstraint(
+                fields=["author", "retweet_of"],
+                condition=Q(retweet_of__isnull=False, deleted_at__isnull=True),
+                name="retweet_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["author", "-id"],
+                include=["in_reply_to_user", "reach"],
+                condition=Q(deleted_at__isnull=True),
+                name="tweets_of_author",
+            ),
+            models.Index(fields=["in_reply_to", "id"], condition=Q(in_reply_to__isnull=False), name="replies_to_tweet"),
+            models.Index(fields=["retweet_of", "id"], condition=Q(retweet_of__isnull=False), name="retweets_of_tweet"),
+            models.Index(fields=["quote_of", "id"], condition=Q(quote_of__isnull=False), name="quotes_of_tweet"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:50] or f"retweet of {self.retweet_of_id}"
+
+    @property
+    def created_at(self) -> datetime:
+        return posted_at(self.id)
+
+    def get_absolute_url(self) -> str:
+        return reverse("tweet", args=[self.author.username, self.id])
+
+
+class Like(models.Model):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="likes", db_index=False)
+    tweet = models.ForeignKey(Tweet, on_delete=models.CASCADE, related_name="likes", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "tweet"], name="like_once")]
+        indexes = [
+            models.Index(fields=["tweet", "-id"], name="likes_of_tweet"),
+            models.Index(fields=["user", "-id"], name="likes_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} likes {self.tweet_id}"
+
+
+class Bookmark(models.Model):
+    """Seen by nobody but its owner."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="bookmarks", db_index=False)
+    tweet = models.ForeignKey(Tweet, on_delete=models.CASCADE, related_name="bookmarks", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "tweet"], name="bookmark_once")]
+        indexes = [
+            models.Index(fields=["tweet"], name="bookmarks_of_tweet"),
+            models.Index(fields=["user", "-id"], name="bookmarks_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} keeps {self.tweet_id}"
+
+
+class TweetCountChange(CountChange):
+    """A like, retweet, quote or reply more or less, not yet in the tweet's own figures."""
+
+    class Meta(CountChange.Meta):
+        indexes = [models.Index(fields=["subject_id"], name="tweet_changes")]

@@ -1,0 +1,108 @@
+"""The text of a tweet: how long it is, what in it is a link, and how it is shown. Pure functions.
+
+Lengths follow X's counting (docs.x.com, "Counting characters", configuration 3): 280 units, where a URL takes 23, CJK
+characters and emoji take 2 and most others 1; twitter-text-parser implements it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from twitter_text import extract_urls_with_indices, parse_tweet
+
+MAX_WEIGHT = 280
+MOST_COMBINING_MARKS = 4
+
+# Controls other than line feed and tab; marks that turn the direction of what follows; invisible fillers. Zero-width
+# joiners stay: emoji and several scripts need them.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u2061-\u2064\ufeff\u202a-\u202e\u2066-\u2069]")
+_STACKED_MARKS = regex.compile(rf"(\p{{M}}{{{MOST_COMBINING_MARKS}}})\p{{M}}+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_MENTION = re.compile(r"(?<![\w@/])@([A-Za-z0-9_]{1,15})(?![\w@])", re.ASCII)
+_HASHTAG = regex.compile(r"(?<![\w&/#])#([\w\p{M}]*\p{L}[\w\p{M}]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A piece of the text that is a link.
+
+    Attributes:
+        kind: "url", "mention" or "hashtag".
+        start, end: its place in the text, in characters.
+        value: the address, the username without @, or the tag without #.
+    """
+
+    kind: str
+    start: int
+    end: int
+    value: str
+
+
+def clean(text: str) -> str:
+    """Text as it is stored: NFC, plain line feeds, at most one empty line in a row, nothing invisible or stacked."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _STACKED_MARKS.sub(r"\1", _UNWANTED.sub("", text))
+    return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def weight(text: str) -> int:
+    """The length in X's units, of which a tweet may have `MAX_WEIGHT`."""
+    return int(parse_tweet(text).weightedLength)
+
+
+def entities(text: str) -> list[Entity]:
+    """URLs, mentions and hashtags in order, none inside another."""
+    found = list(_urls(text))
+    inside = [(each.start, each.end) for each in found]
+    for entity in _tagged(text):
+        if not any(start <= entity.start < end for start, end in inside):
+            found.append(entity)
+    return sorted(found, key=lambda each: each.start)
+
+
+def _urls(text: str) -> Iterator[Entity]:
+    if "." not in text:  # no address without a dot; looking for one is slow
+        return
+    for match in extract_urls_with_indices(text):
+        start, end = match["indices"]
+        url = match["url"]
+        yield Entity("url", start, end, url if "://" in url else f"https://{url}")
+
+
+def _tagged(text: str) -> Iterator[Entity]:
+    for match in _MENTION.finditer(text):
+        yield Entity("mention", match.start(), match.end(), match[1])
+    for match in _HASHTAG.finditer(text):
+        yield Entity("hashtag", match.start(), match.end(), match[1])
+
+
+def mentions(text: str) -> list[str]:
+    """The usernames mentioned, in order, each once whatever its case."""
+    names = (each.value for each in entities(text) if each.kind == "mention")
+    return list({name.lower(): name for name in names}.values())
+
+
+def html(text: str) -> SafeString:
+    """The text with its links, safe to put into a page."""
+    parts, done = [], 0
+    for entity in entities(text):
+        parts += [escape(text[done : entity.start]), _link(entity, text[entity.start : entity.end])]
+        done = entity.end
+    return mark_safe("".join([*parts, escape(text[done:])]).replace("\n", "<br>"))  # noqa: S308  every part is escaped
+
+
+def _link(entity: Entity, shown: str) -> str:
+    if entity.kind == "mention":
+        return f'<a class="mention" href="/{entity.value}/">{escape(shown)}</a>'
+    if entity.kind == "hashtag":
+        return f'<span class="hashtag">{escape(shown)}</span>'
+    return f'<a href="{escape(entity.value)}" rel="nofollow noopener noreferrer ugc" target="_blank">{_short(shown)}</a>'
+
+
+def _short(url: str, most: int = 30) -> str:
+    bare = re.sub(r"^https?://(www\.)?", "", url)
+    return escape(bare if len(bare) <= most else bare[: most - 1] + "…")

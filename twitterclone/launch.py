@@ -1,0 +1,131 @@
+"""`make run`: everything on this machine, from nothing, with one command and until Ctrl-C."""
+
+import http.client
+import os
+import signal
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, NoReturn
+
+from . import demo, services
+from .embedded import Unavailable
+from .embedded.locks import acquire, is_held
+from .preflight import Addresses, free_addresses
+from .supervisor import Program, Supervisor
+
+_START_SECONDS = 60
+_LOOK_SECONDS = 1.0
+_ENDING_SECONDS = 30
+
+
+def main() -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        _run()
+    except Unavailable as problem:
+        sys.exit(str(problem))
+    except KeyboardInterrupt:
+        pass
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _run() -> None:
+    data_dir = services.settle_environment()
+    with ExitStack() as leaving:
+        family = leaving.enter_context(_alone(data_dir))
+        addresses = free_addresses()
+        held = services.hold()
+        leaving.callback(held.release)
+        _prepare(addresses)
+        programs = _programs(data_dir / "logs", data_dir / "beat-schedule", addresses)
+        supervisor = Supervisor(programs, inherited=[family.fileno(), *held.locks], say=_say)
+        leaving.callback(_stop, supervisor)
+        supervisor.start(seconds=_START_SECONDS)
+        _welcome(addresses)
+        while True:
+            time.sleep(_LOOK_SECONDS)
+            held.renew()
+            supervisor.revive()
+
+
+def _alone(data_dir: Path) -> IO[bytes]:
+    """A lock that the processes started here inherit, so that those of a killed launcher can be waited for."""
+    launcher = data_dir / "launcher.lock"
+    if is_held(launcher):
+        raise Unavailable(f"It already runs on {data_dir}. Stop it, or set DATA_DIR and PORT.")
+    global _launcher
+    _launcher = acquire(launcher)
+    return acquire(data_dir / "processes.lock", timeout=_ENDING_SECONDS)
+
+
+def _prepare(addresses: Addresses) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twitterclone.settings")
+    os.environ.setdefault("LIVE_URL", f"ws://{{host}}:{addresses.live}")
+    hosts = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
+    os.environ.setdefault("LIVE_SOURCES", ",".join(f"ws://{host}:{addresses.live}" for host in hosts))
+    import django
+
+    django.setup()
+    from .prepare import prepare
+
+    prepare()
+
+
+def _programs(logs: Path, schedule: Path, addresses: Addresses) -> list[Program]:
+    """In the order in which they stop: first what takes in new work, last what does it."""
+    granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--workers-kill-timeout", "5"]
+    celery = [sys.executable, "-m", "celery", "--app", "twitterclone"]
+    worker = ["worker", "--concurrency", "2", "--queues", "fanout,media,mail,upkeep,celery"]
+    web = ["--port", str(addresses.web), "--interface", "wsgi", "--no-ws", "twitterclone.wsgi:application"]
+    live = ["--port", str(addresses.live), "--interface", "asginl", "twitterclone.asgi:application"]
+    return [
+        Program("web", [*granian, *web], logs / "web.log", lambda: _answers(addresses.local, addresses.web)),
+        Program("live", [*granian, *live], logs / "live.log", lambda: _answers(addresses.local, addresses.live)),
+        Program("beat", [*celery, "beat", "--schedule", str(schedule), "--pidfile", ""], logs / "beat.log"),
+        Program("worker", [*celery, *worker], logs / "worker.log", _worker_answers, stop_seconds=30),
+    ]
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        return connection.getresponse().status < 400
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _worker_answers() -> bool:
+    from .celery import app
+
+    return bool(app.control.ping(timeout=0.5))
+
+
+def _welcome(addresses: Addresses) -> None:
+    logins = " and ".join(demo.LOGINS)
+    _say(f"\n  http://{addresses.local}:{addresses.web}/")
+    _say(f"  Log in as {logins}, password {demo.PASSWORD}. Ctrl-C ends everything.\n")
+
+
+def _stop(supervisor: Supervisor) -> None:
+    """A second Ctrl-C ends the launcher at once; what it started then follows by itself."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    _say("Stopping ...")
+    supervisor.stop()
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

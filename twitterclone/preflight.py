@@ -1,0 +1,45 @@
+"""What can be known to fail before anything is started."""
+
+import os
+import socket
+from dataclasses import dataclass
+
+from .embedded import Unavailable
+
+
+@dataclass(frozen=True)
+class Addresses:
+    host: str
+    web: int
+    live: int
+
+    @property
+    def local(self) -> str:
+        """Where this machine itself finds what listens on `host`."""
+        return "127.0.0.1" if self.host in ("", "0.0.0.0") else self.host  # noqa: S104
+
+
+def free_addresses() -> Addresses:
+    """From HOST, PORT and LIVE_PORT. Raises Unavailable if a port is taken."""
+    host = os.environ.get("HOST") or "127.0.0.1"
+    web = _port("PORT", 8000)
+    addresses = Addresses(host, web, _port("LIVE_PORT", web + 1))
+    for variable, port in (("PORT", addresses.web), ("LIVE_PORT", addresses.live)):
+        _check_free(host, port, variable)
+    return addresses
+
+
+def _port(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise Unavailable(f"{variable}={text} is not a port.")
+    return int(text)
+
+
+def _check_free(host: str, port: int, variable: str) -> None:
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((host, port))
+        except OSError as error:
+            raise Unavailable(f"Port {port} on {host} cannot be had: {error.strerror}. Set {variable}.") from error

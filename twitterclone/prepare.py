@@ -1,0 +1,35 @@
+"""What must be done before the processes of a local installation start: tables, static files, the demo network."""
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connections
+
+
+def prepare() -> None:
+    call_command("migrate", interactive=False, verbosity=0)
+    if not get_user_model().objects.exists():
+        print("Loading a small demo network ...", flush=True)
+        call_command("load_demo")
+    _collect_static(Path(settings.STATIC_ROOT).with_name("static.stamp"))
+    connections.close_all()
+
+
+def _collect_static(stamp: Path) -> None:
+    """Compressing takes seconds, so only when a file has changed since the last time."""
+    sources = _static_fingerprint()
+    if not stamp.exists() or stamp.read_text() != sources:
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        stamp.write_text(sources)
+
+
+def _static_fingerprint() -> str:
+    found = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found.update(f"{name} {storage.get_modified_time(name)}\n".encode())
+    return found.hexdigest()

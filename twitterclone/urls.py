@@ -1,0 +1,31 @@
+"""Every address of the site. What people are called comes last, so that no name can hide a page."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.views.static import serve
+from drf_spectacular.views import SpectacularAPIView
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """For whoever watches over the process: it answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+api = [
+    path("", include("accounts.api_urls")),
+    path("", include("tweets.api_urls")),
+    path("", include("timelines.api_urls")),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+]
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("api/", include(api)),
+    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("", include("tweets.urls")),
+    path("", include("timelines.urls")),
+    path("", include("accounts.urls")),
+]
