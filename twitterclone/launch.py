@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -54,14 +55,19 @@ def _run() -> None:
             supervisor.revive()
 
 
-def _alone(data_dir: Path) -> IO[bytes]:
-    """A lock that the processes started here inherit, so that those of a killed launcher can be waited for."""
-    launcher = data_dir / "launcher.lock"
-    if is_held(launcher):
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[IO[bytes]]:
+    """The only launcher on this data folder, and nothing left of the one before.
+
+    Yields a lock for the processes started here to inherit: if this launcher is killed, the next one waits for them.
+    """
+    if is_held(data_dir / "launcher.lock"):
         raise Unavailable(f"It already runs on {data_dir}. Stop it, or set DATA_DIR and PORT.")
-    global _launcher
-    _launcher = acquire(launcher)
-    return acquire(data_dir / "processes.lock", timeout=_ENDING_SECONDS)
+    with (
+        acquire(data_dir / "launcher.lock"),
+        acquire(data_dir / "processes.lock", timeout=_ENDING_SECONDS) as family,
+    ):
+        yield family
 
 
 def _prepare(addresses: Addresses) -> None:
@@ -104,9 +110,14 @@ def _answers(host: str, port: int) -> bool:
 
 
 def _worker_answers() -> bool:
+    from kombu.exceptions import OperationalError
+
     from .celery import app
 
-    return bool(app.control.ping(timeout=0.5))
+    try:
+        return bool(app.control.ping(timeout=0.5))
+    except OperationalError:
+        return False
 
 
 def _welcome(addresses: Addresses) -> None:

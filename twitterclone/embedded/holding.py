@@ -93,4 +93,3 @@ def _start_keeper(server: Server) -> None:
         )
     if started.returncode:
         raise Unavailable(f"{server.title} did not start: {last_words(server.log)}")
-

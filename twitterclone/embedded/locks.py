@@ -9,6 +9,7 @@ from . import Unavailable
 
 _PAUSE = 0.02
 
+
 def acquire(path: Path, *, shared: bool = False, timeout: float = 90) -> IO[bytes]:
     """The open file is the lock: closing it, or the end of the process, gives it up."""
     handle = path.open("ab")

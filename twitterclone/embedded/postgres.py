@@ -91,12 +91,10 @@ class Postgres(Server):
                 cursor.execute(f"CREATE DATABASE {_DATABASE}")
 
     def _connect(self, database: str) -> psycopg2.extensions.connection:
-        return psycopg2.connect(
-            host=str(self.sockets), port=_PORT, user=_USER, dbname=database, connect_timeout=5
-        )
+        return psycopg2.connect(host=str(self.sockets), port=_PORT, user=_USER, dbname=database, connect_timeout=5)
 
     def _forget_reused_pids(self) -> None:
-        """After kill -9 the pid files remain; should another process have that pid by now, PostgreSQL would not start."""
+        """After kill -9 pid files remain; if some other process has that pid by now, PostgreSQL would not start."""
         for file in (self.data / "postmaster.pid", self.sockets / f".s.PGSQL.{_PORT}.lock"):
             if file.exists() and _is_alive(int(file.read_text().split()[0])):
                 file.unlink()
