@@ -1,11 +1,13 @@
 """The only code that changes people and whom they follow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from knox.models import AuthToken
 
 from accounts import cards
 from accounts.counts import people
@@ -58,12 +60,34 @@ def edit_profile(*, user: User, changes: Mapping[str, Any]) -> None:
     """Change name, bio, location, website, avatar or header.
 
     Args:
-        changes: checked values by field name.
+        changes: checked values by field name; "" removes a picture.
     """
+    replaced = _pictures(user, changes)
     for field, value in changes.items():
         setattr(user, field, value)
     user.save(update_fields=list(changes))
     _drop_card_on_commit(user)
+    transaction.on_commit(partial(_delete_files, replaced), robust=True)
+
+
+def _pictures(user: User, changes: Mapping[str, Any]) -> list[str]:
+    """The files that these changes leave without a use; the row is held, so that of two changes none is forgotten."""
+    fields = [field for field in ("avatar", "header") if field in changes]
+    held = User.objects.select_for_update(no_key=True).values_list(*fields).get(pk=user.pk) if fields else ()
+    return [name for name in held if name]
+
+
+def _delete_files(names: Iterable[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str) -> None:
+    """Set a new password; whoever held a session or a token by the old one is out."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    AuthToken.objects.filter(user=user).delete()
 
 
 def suspend(*, user: User) -> None:

@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from accounts import usernames
@@ -17,6 +18,8 @@ BIO_MAX_LENGTH = 160
 LOCATION_MAX_LENGTH = 30
 WEBSITE_MAX_LENGTH = 100
 
+web_address = URLValidator(["http", "https"], message="Enter an address that begins with http:// or https://.")
+
 
 def image_path(user: "User", filename: str) -> str:
     """A name of our own for an uploaded picture: nothing of the sender's file name survives."""
@@ -25,10 +28,7 @@ def image_path(user: "User", filename: str) -> str:
 
 class PeopleManager(UserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(username__lower=(username or "").lower())
-
-
-models.CharField.register_lookup(Lower)
+        return self.get(username__iexact=username or "")
 
 
 class User(AbstractUser):
@@ -48,7 +48,7 @@ class User(AbstractUser):
     name = models.CharField("display name", max_length=NAME_MAX_LENGTH, blank=True)
     bio = models.CharField(max_length=BIO_MAX_LENGTH, blank=True)
     location = models.CharField(max_length=LOCATION_MAX_LENGTH, blank=True)
-    website = models.URLField(max_length=WEBSITE_MAX_LENGTH, blank=True)
+    website = models.URLField(max_length=WEBSITE_MAX_LENGTH, blank=True, validators=[web_address])
     avatar = models.ImageField(upload_to=image_path, blank=True)
     header = models.ImageField(upload_to=image_path, blank=True)
     followers_count = models.PositiveIntegerField(default=0, editable=False)
@@ -60,13 +60,17 @@ class User(AbstractUser):
 
     class Meta:
         constraints = [
+            # Upper, because that is what PostgreSQL is asked for by `iexact`.
             models.UniqueConstraint(
-                Lower("username"), name="one_username_whatever_its_case", violation_error_message="This username is already taken."
+                Upper("username"),
+                name="one_username_whatever_its_case",
+                violation_error_message="This username is already taken.",
             )
         ]
         indexes = [
             models.Index(fields=["-followers_count"], name="people_by_followers"),
             models.Index(fields=["seen_at"], name="people_by_visit"),
+            models.Index(fields=["email"], name="people_by_email"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Reads about people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -22,11 +22,13 @@ class PeoplePage:
 
     Attributes:
         people: users with `relation` to the viewer set.
-        next: the cursor for the page after, None at the end.
+        next: the cursor (`before`) for the page after, None at the end.
+        newer: the cursor (`since`) at which to ask for newer ones, now or later.
     """
 
     people: list[User]
     next: int | None
+    newer: int
 
 
 def person(username: str) -> User:
@@ -34,7 +36,7 @@ def person(username: str) -> User:
     Raises:
         User.DoesNotExist: there is nobody of this name, or the account is suspended.
     """
-    return User.objects.get(username__lower=username.lower(), is_active=True)
+    return User.objects.get(username__iexact=username, is_active=True)
 
 
 def followee_ids(user_id: int) -> list[int]:
@@ -61,25 +63,42 @@ def with_relations(viewer_id: int | None, people: Sequence[User]) -> list[User]:
     return list(people)
 
 
-def followers(user: User, viewer_id: int | None, before: int | None = None, limit: int = 20) -> PeoplePage:
+def followers(
+    user: User, viewer_id: int | None, before: int | None = None, since: int | None = None, limit: int = 20
+) -> PeoplePage:
     """Who follows this person."""
     rows = Follow.objects.filter(followee=user, follower__is_active=True).select_related("follower")
-    return _page(rows, "follower", viewer_id, before, limit)
+    return _page(rows, "follower", viewer_id, before, since, limit)
 
 
-def following(user: User, viewer_id: int | None, before: int | None = None, limit: int = 20) -> PeoplePage:
+def following(
+    user: User, viewer_id: int | None, before: int | None = None, since: int | None = None, limit: int = 20
+) -> PeoplePage:
     """Whom this person follows."""
     rows = Follow.objects.filter(follower=user, followee__is_active=True).select_related("followee")
-    return _page(rows, "followee", viewer_id, before, limit)
+    return _page(rows, "followee", viewer_id, before, since, limit)
 
 
-def _page(rows: QuerySet[Follow], side: str, viewer_id: int | None, before: int | None, limit: int) -> PeoplePage:
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    follows = list(rows.order_by("-pk")[: limit + 1])
-    shown = follows[:limit]
-    people = with_relations(viewer_id, [getattr(each, side) for each in shown])
-    return PeoplePage(people, shown[-1].pk if len(follows) > limit else None)
+def _page(
+    rows: QuerySet[Follow], side: str, viewer_id: int | None, before: int | None, since: int | None, limit: int
+) -> PeoplePage:
+    follows, more = _newer(rows, since, limit) if since is not None else _older(rows, before, limit)
+    people = with_relations(viewer_id, [getattr(each, side) for each in follows])
+    empty = since if since is not None else (before or 1) - 1
+    return PeoplePage(people, follows[-1].pk if more else None, follows[0].pk if follows else empty)
+
+
+def _older(rows: QuerySet[Follow], before: int | None, limit: int) -> tuple[list[Follow], bool]:
+    """The latest follows, and whether there are older ones."""
+    older = rows if before is None else rows.filter(pk__lt=before)
+    found = list(older.order_by("-pk")[: limit + 1])
+    return found[:limit], len(found) > limit
+
+
+def _newer(rows: QuerySet[Follow], since: int, limit: int) -> tuple[list[Follow], bool]:
+    """The follows nearest after the cursor, latest first; whoever has a cursor has seen an older one."""
+    nearest = list(rows.filter(pk__gt=since).order_by("pk")[:limit])
+    return nearest[::-1], bool(nearest) and since > 0
 
 
 def people_to_follow(viewer_id: int | None, limit: int = 5) -> list[User]:
@@ -88,3 +107,8 @@ def people_to_follow(viewer_id: int | None, limit: int = 5) -> list[User]:
     if viewer_id is not None:
         people = people.exclude(pk=viewer_id).exclude(follower_rows__follower=viewer_id)
     return with_relations(viewer_id, list(people[:limit]))
+
+
+def suspended_among(user_ids: Iterable[int]) -> list[int]:
+    """Those of these people whose accounts are suspended."""
+    return list(User.objects.filter(pk__in=user_ids, is_active=False).values_list("pk", flat=True))

@@ -1,10 +1,11 @@
 """What a username may be: 1 to 15 letters, digits or underscores, and no word the site needs for itself."""
 
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.urls import get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
 
 MAX_LENGTH = 15
 
@@ -13,20 +14,27 @@ RESERVED = frozenset(
     "about abuse account accounts ads all anonymous app apps auth billing blog bookmarks business careers chirp"
     " communities compose contact cookies copyright dev developer developers docs download drafts email everyone"
     " explore favicon feed feeds followers following hashtag help here home i image images imprint invite jobs legal"
-    " list lists live login logout mail media mentions messages moderator news newsletter notifications null oauth"
+    " list lists live login logout mail me media mentions messages moderator news newsletter notifications null oauth"
     " official owner pages press privacy profile public register root rss rules scheduled search security session"
     " settings share shop signin signout signup sitemap staff static stats status store stream support system tag tags"
-    " team terms test timeline trends tweet tweets undefined user users verified web webmaster welcome widgets www"
-    .split()
+    " team terms test timeline trends tweet tweets undefined user users verified web webmaster welcome widgets www".split()
 )
 
 
 @cache
 def site_words() -> frozenset[str]:
     """The first words of all addresses the site answers, such as "settings" for /settings/profile/."""
-    routes = (str(getattr(entry.pattern, "_route", "")) for entry in get_resolver().url_patterns)
-    words = (route.split("/")[0].lower() for route in routes)
+    words = (route.split("/")[0].lower() for route in _routes(get_resolver().url_patterns))
     return frozenset(word for word in words if word and "<" not in word)
+
+
+def _routes(entries: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
+    for entry in entries:
+        route = str(entry.pattern).removeprefix("^")
+        if not route and isinstance(entry, URLResolver):
+            yield from _routes(entry.url_patterns)
+        else:
+            yield route
 
 
 def not_reserved(username: str) -> None:

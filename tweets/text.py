@@ -5,7 +5,6 @@ characters and emoji take 2 and most others 1; twitter-text-parser implements it
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,14 +13,12 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from twitter_text import extract_urls_with_indices, parse_tweet
 
-MAX_WEIGHT = 280
-MOST_COMBINING_MARKS = 4
+from stores.text import clean
 
-# Controls other than line feed and tab; marks that turn the direction of what follows; invisible fillers. Zero-width
-# joiners stay: emoji and several scripts need them.
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u2061-\u2064\ufeff\u202a-\u202e\u2066-\u2069]")
-_STACKED_MARKS = regex.compile(rf"(\p{{M}}{{{MOST_COMBINING_MARKS}}})\p{{M}}+")
-_EMPTY_LINES = re.compile(r"\n{3,}")
+__all__ = ["Entity", "clean", "entities", "html", "mentions", "weight"]
+
+MAX_WEIGHT = 280
+
 _MENTION = re.compile(r"(?<![\w@/])@([A-Za-z0-9_]{1,15})(?![\w@])", re.ASCII)
 _HASHTAG = regex.compile(r"(?<![\w&/#])#([\w\p{M}]*\p{L}[\w\p{M}]*)")
 
@@ -40,13 +37,6 @@ class Entity:
     start: int
     end: int
     value: str
-
-
-def clean(text: str) -> str:
-    """Text as it is stored: NFC, plain line feeds, at most one empty line in a row, nothing invisible or stacked."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _STACKED_MARKS.sub(r"\1", _UNWANTED.sub("", text))
-    return _EMPTY_LINES.sub("\n\n", text).strip()
 
 
 def weight(text: str) -> int:
@@ -100,7 +90,9 @@ def _link(entity: Entity, shown: str) -> str:
         return f'<a class="mention" href="/{entity.value}/">{escape(shown)}</a>'
     if entity.kind == "hashtag":
         return f'<span class="hashtag">{escape(shown)}</span>'
-    return f'<a href="{escape(entity.value)}" rel="nofollow noopener noreferrer ugc" target="_blank">{_short(shown)}</a>'
+    return (
+        f'<a href="{escape(entity.value)}" rel="nofollow noopener noreferrer ugc" target="_blank">{_short(shown)}</a>'
+    )
 
 
 def _short(url: str, most: int = 30) -> str:

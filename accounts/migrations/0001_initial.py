@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=50, verbose_name='display name')),
                 ('bio', models.CharField(blank=True, max_length=160)),
                 ('location', models.CharField(blank=True, max_length=30)),
-                ('website', models.URLField(blank=True, max_length=100)),
+                ('website', models.URLField(blank=True, max_length=100, validators=[django.core.validators.URLValidator(['http', 'https'], message='Enter an address that begins with http:// or https://.')])),
                 ('avatar', models.ImageField(blank=True, upload_to=accounts.models.image_path)),
                 ('header', models.ImageField(blank=True, upload_to=accounts.models.image_path)),
                 ('followers_count', models.PositiveIntegerField(default=0, editable=False)),
@@ -78,9 +78,13 @@ class Migration(migrations.Migration):
             model_name='user',
             index=models.Index(fields=['seen_at'], name='people_by_visit'),
         ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(fields=['email'], name='people_by_email'),
+        ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='one_username_whatever_its_case', violation_error_message='This username is already taken.'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('username'), name='one_username_whatever_its_case', violation_error_message='This username is already taken.'),
         ),
         migrations.AddIndex(
             model_name='follow',
