@@ -1,9 +1,34 @@
-"""The read pipeline that every feed goes through: ids, cards, rules, page."""
+"""The read pipeline that every feed goes through: ids, cards, rules, page.
 
-from dataclasses import dataclass
-from typing import Any
+A feed is a *skeleton*, which knows the ids in order, and a *rule*, which says what of them a viewer may see. Pages that
+rules have shortened are refilled. Cursors come from the ids, never from what survived the rules.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
 
 import orjson
+
+from tweets.presenting import Material, gather
+
+REPEAT_WINDOW = 40
+MOST_AT_ONCE = 400
+
+
+class Skeleton(Protocol):
+    """The ids of a feed."""
+
+    def older(self, before: int | None, count: int) -> Sequence[int]:
+        """The newest ids below a cursor, newest first; fewer than `count` only when no more exist."""
+
+    def newer(self, since: int, count: int) -> Sequence[int]:
+        """The oldest ids above a cursor, oldest first; fewer than `count` only when no more exist."""
+
+
+Rule: TypeAlias = Callable[[Material, Sequence[int]], Sequence[int]]
+"""Leaves out of some ids those that the viewer must not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +48,102 @@ class FeedPage:
     def shown(self) -> list[Any]:
         """The tweets as plain data, for templates."""
         return [orjson.loads(tweet) for tweet in self.tweets]
+
+
+def what_is_alive(material: Material, ids: Sequence[int]) -> Sequence[int]:
+    """The rule of every feed: nothing deleted, nothing by somebody suspended."""
+    return [each for each in ids if material.is_alive(each)]
+
+
+@dataclass
+class Feed:
+    """One viewer's look at one feed."""
+
+    skeleton: Skeleton
+    viewer_id: int | None
+    rule: Rule = what_is_alive
+    _tweets: list[bytes] = field(default_factory=list)
+
+    def page(self, before: int | None = None, since: int | None = None, limit: int = 20) -> FeedPage:
+        """The page below `before` (or the first), or the nearest one above `since`."""
+        return self._older(before, limit) if since is None else self._newer(since, limit)
+
+    def _older(self, before: int | None, limit: int) -> FeedPage:
+        repeats = Repeats(self._above(before), self.viewer_id)
+        shown: list[bytes] = []
+        newest, cursor, count = None, before, limit + 1
+        while True:
+            ids = self.skeleton.older(cursor, count)
+            newest = newest or next(iter(ids), None)
+            for each, tweet in self._judged(ids, repeats):
+                cursor = each
+                if tweet is not None:
+                    shown.append(tweet)
+                if len(shown) == limit:
+                    break
+            if len(shown) == limit or len(ids) < count:
+                break
+            count = min(count * 2, MOST_AT_ONCE)
+        more = cursor != ids[-1] or bool(self.skeleton.older(cursor, 1)) if len(shown) == limit else False
+        return FeedPage(shown, cursor if more else None, newest or _below(before))
+
+    def _above(self, before: int | None) -> Sequence[int]:
+        """The ids just above a page, newest first: what they show is not shown again."""
+        return [] if before is None else self.skeleton.newer(before - 1, REPEAT_WINDOW)[::-1]
+
+    def _judged(self, ids: Sequence[int], repeats: "Repeats") -> Iterable[tuple[int, bytes | None]]:
+        """Each id with its JSON, or None when it is not to be shown."""
+        material = gather(ids, self.viewer_id)
+        allowed = set(self.rule(material, ids))
+        for each in ids:
+            fresh = repeats.is_fresh(material, each)
+            yield each, material.json(each) if fresh and each in allowed else None
+
+    def _newer(self, since: int, limit: int) -> FeedPage:
+        shown: list[bytes] = []
+        cursor, lowest = since, None
+        while len(shown) < limit:
+            ids = self.skeleton.newer(cursor, limit + REPEAT_WINDOW)
+            taken = ids[:limit]
+            window, page = ids[limit:][::-1], taken[::-1]
+            judged = list(self._judged(page, Repeats(window, self.viewer_id)))[::-1]
+            for each, tweet in judged:
+                cursor = each
+                if tweet is not None:
+                    lowest = lowest or each
+                    shown.append(tweet)
+                if len(shown) == limit:
+                    break
+            if len(ids) <= limit:
+                break
+        return FeedPage(shown[::-1], lowest, cursor)
+
+
+def _below(before: int | None) -> int:
+    return 0 if before is None else before - 1
+
+
+class Repeats:
+    """Knows whether the same tweet, or a retweet of it, was one of the `REPEAT_WINDOW` entries before.
+
+    Args:
+        above: the entries above the first one judged, newest first.
+    """
+
+    def __init__(self, above: Sequence[int], viewer_id: int | None) -> None:
+        self._originals: deque[int] = deque(maxlen=REPEAT_WINDOW)
+        if above:
+            material = gather(above, viewer_id)
+            self._originals.extend(_original(material, each) for each in above)
+
+    def is_fresh(self, material: Material, tweet_id: int) -> bool:
+        """To be asked once for each entry, in order."""
+        original = _original(material, tweet_id)
+        fresh = original not in self._originals
+        self._originals.append(original)
+        return fresh
+
+
+def _original(material: Material, tweet_id: int) -> int:
+    card = material.cards.get(tweet_id)
+    return card.retweet_of_id or tweet_id if card else tweet_id

@@ -10,7 +10,7 @@ class FeedEvent(models.Model):
     """A change that feeds have yet to take in: written in the change's own transaction, deleted when delivered.
 
     Attributes:
-        subject_id: the tweet for POSTED and DELETED, the reader for TIES, the author for PROMOTED.
+        subject_id: the tweet for POSTED and DELETED, the reader for TIES, the author for PROMOTED, the person changed.
         author_id: who wrote the tweet, for POSTED and DELETED.
         cursor: the last follower dealt with, for an author whose followers are walked in several goes.
         attempts: how often it has raised; every time it is put off for longer.
@@ -21,6 +21,7 @@ class FeedEvent(models.Model):
         DELETED = 2, "tweet deleted"
         TIES = 3, "reader's ties changed"
         PROMOTED = 4, "author outgrew push"
+        PERSON = 5, "person changed"
 
     kind = models.SmallIntegerField(choices=Kind.choices)
     subject_id = models.BigIntegerField()

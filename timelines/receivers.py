@@ -1,1 +1,91 @@
-def connect() -> None: ...
+"""What timelines hear of the apps below: the only place where signals are connected.
+
+A change and its `FeedEvent` share one transaction, so neither is there without the other. After the commit the feeds
+concerned are touched at once, so that whoever made the change sees it on the next page, and the drain is woken. All of
+that may fail or never happen: the event does it again.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save, pre_save
+
+from accounts.models import Follow, User
+from timelines import inbox, live, tasks
+from timelines.inbox import AUTHORED, INBOX
+from timelines.models import Crowd, FeedEvent
+from tweets.models import Tweet
+
+FIELDS_NOBODY_SEES = frozenset({"last_login", "seen_at", "password"})
+
+
+def connect() -> None:
+    for signal, receiver, sender in (
+        (pre_save, decide_reach, Tweet),
+        (post_save, tweet_saved, Tweet),
+        (post_save, follow_saved, Follow),
+        (post_delete, follow_deleted, Follow),
+        (post_save, person_saved, User),
+    ):
+        signal.connect(receiver, sender=sender, dispatch_uid=f"timelines.{receiver.__name__}")
+
+
+def decide_reach(instance: Tweet, raw: bool = False, **kwargs: Any) -> None:
+    """A new tweet is pushed to followers, or left to be pulled, as its author's state is in this transaction."""
+    if raw or not instance._state.adding:
+        return
+    is_pull = Crowd.objects.filter(author=instance.author_id, state=Crowd.State.PULL).exists()
+    instance.reach = Tweet.Reach.PULL if is_pull else Tweet.Reach.PUSH
+
+
+def tweet_saved(instance: Tweet, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if raw:
+        return
+    if created:
+        _record(FeedEvent.Kind.POSTED, instance.pk, partial(_show_author, instance), author_id=instance.author_id)
+    elif instance.deleted_at:
+        _record(FeedEvent.Kind.DELETED, instance.pk, author_id=instance.author_id)
+
+
+def follow_saved(instance: Follow, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if created and not raw:
+        _ties_changed(instance.follower_id)
+
+
+def follow_deleted(instance: Follow, **kwargs: Any) -> None:
+    _ties_changed(instance.follower_id)
+
+
+def person_saved(
+    instance: User, created: bool, raw: bool = False, update_fields: frozenset[str] | None = None, **kwargs: Any
+) -> None:
+    if created or raw or (update_fields and update_fields <= FIELDS_NOBODY_SEES):
+        return
+    after = partial(live.publish, [live.closed(instance.pk)]) if not instance.is_active else None
+    _record(FeedEvent.Kind.PERSON, instance.pk, after)
+
+
+def _ties_changed(reader_id: int) -> None:
+    _record(FeedEvent.Kind.TIES, reader_id, partial(_forget, reader_id))
+
+
+def _forget(reader_id: int) -> None:
+    inbox.forget(INBOX, [reader_id])
+
+
+def _show_author(tweet: Tweet) -> None:
+    """Put a new tweet at once where its author looks next."""
+    kind = AUTHORED if tweet.reach == Tweet.Reach.PULL else INBOX
+    inbox.deliver(kind, {tweet.author_id: inbox.pack_ids([tweet.pk])})
+
+
+def _record(
+    kind: FeedEvent.Kind, subject_id: int, after: Callable[[], None] | None = None, author_id: int | None = None
+) -> None:
+    """Write the event, and register what is to happen after the commit."""
+    FeedEvent.objects.create(kind=kind, subject_id=subject_id, author_id=author_id)
+    if after:
+        transaction.on_commit(after, robust=True)
+    transaction.on_commit(tasks.wake, robust=True)

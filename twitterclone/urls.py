@@ -28,4 +28,5 @@ urlpatterns = [
     path("", include("tweets.urls")),
     path("", include("timelines.urls")),
     path("", include("accounts.urls")),
+    path("", include("timelines.profile_urls")),
 ]

@@ -1,0 +1,139 @@
+"""Who gets a tweet: its author, and those of his followers to whom it belongs; walked in ranges of ids."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from accounts.models import Follow
+from timelines import inbox, live
+from timelines.inbox import AUTHORED, INBOX
+from timelines.models import FeedEvent
+from tweets.models import Tweet
+
+WALKED_AT_ONCE = 2000  # followers of one tweet; the rest waits for the next turn, behind what others have posted
+
+_FOLLOWERS = """
+SELECT e.tweet_id, f.walked, f.last, f.readers
+FROM unnest(%(tweets)s::bigint[], %(authors)s::bigint[], %(answered)s::bigint[], %(cursors)s::bigint[])
+    AS e (tweet_id, author_id, answered_id, cursor)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS walked, max(follower_id) AS last, array_agg(follower_id) FILTER (WHERE belongs) AS readers
+    FROM (
+        SELECT follower_id, e.answered_id IS NULL OR e.answered_id = follower_id OR EXISTS (
+            SELECT FROM accounts_follow r WHERE r.follower_id = f.follower_id AND r.followee_id = e.answered_id) AS belongs
+        FROM accounts_follow f WHERE followee_id = e.author_id AND follower_id > e.cursor
+        ORDER BY follower_id LIMIT %(limit)s) w) f"""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A tweet on its way.
+
+    Attributes:
+        answered_id: whom it answers; None for no reply, and for an answer to oneself.
+        cursor: the last follower who has got it.
+    """
+
+    event: FeedEvent
+    tweet_id: int
+    author_id: int
+    answered_id: int | None
+    in_reply_to_user_id: int | None
+    reach: int
+
+    @property
+    def cursor(self) -> int:
+        return self.event.cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """How far a tweet got.
+
+    Attributes:
+        cursor: the follower to go on behind; None when all have got it.
+    """
+
+    posted: Posted
+    cursor: int | None
+
+
+def deliver(events: Sequence[FeedEvent], number: int) -> list[Walked]:
+    """Deliver tweets to the next range of their readers. Tweets that are gone meanwhile need no delivery.
+
+    Args:
+        number: the generation to deliver into.
+
+    Raises:
+        RedisError: deliver again.
+    """
+    posted = _still_there(events)
+    pulled = [each for each in posted if each.reach == Tweet.Reach.PULL]
+    pushed = [each for each in posted if each.reach == Tweet.Reach.PUSH]
+    if pulled:
+        inbox.deliver(AUTHORED, _packed_by_owner((each.tweet_id, [each.author_id]) for each in pulled), number)
+    return [*(Walked(each, None) for each in pulled), *_push(pushed, number)]
+
+
+def _still_there(events: Sequence[FeedEvent]) -> list[Posted]:
+    rows = Tweet.objects.filter(pk__in=[event.subject_id for event in events], deleted_at=None)
+    found = {row[0]: row[1:] for row in rows.values_list("pk", "author_id", "in_reply_to_user_id", "reach")}
+    return [_posted(event, *found[event.subject_id]) for event in events if event.subject_id in found]
+
+
+def _posted(event: FeedEvent, author_id: int, in_reply_to_user_id: int | None, reach: int) -> Posted:
+    answered_id = None if in_reply_to_user_id == author_id else in_reply_to_user_id
+    return Posted(event, event.subject_id, author_id, answered_id, in_reply_to_user_id, reach)
+
+
+def _push(pushed: Sequence[Posted], number: int) -> list[Walked]:
+    if not pushed:
+        return []
+    ranges = _ranges(pushed)
+    readers = [(each.tweet_id, _readers(each, ranges)) for each in sorted(pushed, key=lambda each: each.tweet_id)]
+    inbox.deliver(INBOX, _packed_by_owner(readers), number)
+    return [Walked(each, _next_cursor(*ranges[each.tweet_id][:2])) for each in pushed]
+
+
+def _ranges(pushed: Sequence[Posted]) -> dict[int, tuple[int, int, list[int]]]:
+    """For each tweet: how many followers were walked, the last of them, and those to whom it belongs."""
+    values = {
+        "tweets": [each.tweet_id for each in pushed],
+        "authors": [each.author_id for each in pushed],
+        "answered": [each.answered_id for each in pushed],
+        "cursors": [each.cursor for each in pushed],
+        "limit": WALKED_AT_ONCE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOWERS, values)
+        return {row[0]: (row[1], row[2], row[3] or []) for row in cursor.fetchall()}
+
+
+def _readers(posted: Posted, ranges: dict[int, tuple[int, int, list[int]]]) -> list[int]:
+    followers = ranges[posted.tweet_id][2]
+    return followers if posted.cursor else [*followers, posted.author_id]
+
+
+def _next_cursor(walked: int, last: int) -> int | None:
+    return last if walked == WALKED_AT_ONCE else None
+
+
+def _packed_by_owner(owners_by_tweet: Iterable[tuple[int, Sequence[int]]]) -> dict[int, bytes]:
+    """From tweets in ascending order with those who get them, to the ids for each who gets any."""
+    packed: dict[int, bytes] = {}
+    for tweet_id, owners in owners_by_tweet:
+        entry = tweet_id.to_bytes(8, "big")
+        for owner_id in owners:
+            packed[owner_id] = packed.get(owner_id, b"") + entry
+    return packed
+
+
+def followers(author_id: int, cursor: int, limit: int) -> list[int]:
+    """The next followers of an author behind a cursor, by id."""
+    rows = Follow.objects.filter(followee=author_id, follower__gt=cursor).order_by("follower")
+    return list(rows.values_list("follower", flat=True)[:limit])
+
+
+def hint(posted: Posted) -> live.Hint:
+    return live.posted(posted.tweet_id, posted.author_id, posted.in_reply_to_user_id)

@@ -1,0 +1,112 @@
+"""A reader's home: his inbox, united with the lists of the crowds he follows, and PostgreSQL below their floor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts import actions
+from accounts.models import User
+from stores import redis
+from timelines import inbox, truth
+from timelines.feed import Feed, FeedPage, what_is_alive
+from timelines.inbox import AUTHORED, INBOX, Contents, Held
+from tweets.presenting import Material
+
+
+def page(viewer: User, *, before: int | None = None, since: int | None = None, limit: int = 20) -> FeedPage:
+    """A page of the viewer's home; being read is what keeps an inbox alive."""
+    actions.saw_home(user=viewer)
+    home = Home(viewer.pk)
+    return Feed(home, viewer.pk, home.what_may_be_seen).page(before, since, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The skeleton of home, and its rule."""
+
+    reader_id: int
+
+    def older(self, before: int | None, count: int) -> Sequence[int]:
+        held = self._held(before, None, count)
+        if held is None:
+            return truth.older(self.reader_id, before, count)
+        floor = max(each.floor for each in held)
+        ids = _union(held, floor, newest_first=True)[:count]
+        if len(ids) == count or floor == 0:
+            return ids
+        below = floor + 1 if before is None else min(before, floor + 1)
+        return [*ids, *truth.older(self.reader_id, below, count - len(ids))]
+
+    def newer(self, since: int, count: int) -> Sequence[int]:
+        held = self._held(None, since, count)
+        if held is None or since < max(each.floor for each in held):
+            return truth.newer(self.reader_id, since, count)
+        return _union(held, since)[:count]
+
+    def _held(self, before: int | None, since: int | None, count: int) -> list[Held] | None:
+        """The inbox and the pulled lists, rebuilt where cold; None when PostgreSQL has to answer alone."""
+        try:
+            own = self._read_warm(INBOX, [self.reader_id], before, since, count)
+            if not own:
+                return None
+            pulled = self._read_warm(AUTHORED, own[0].pulls, before, since, count)
+        except redis.RedisError:
+            return None
+        return None if pulled is None else own + pulled
+
+    def _read_warm(
+        self, kind: str, owner_ids: Sequence[int], before: int | None, since: int | None, count: int
+    ) -> list[Held] | None:
+        held = inbox.read(kind, owner_ids, before, since, count)
+        cold = [owner_id for owner_id, each in zip(owner_ids, held, strict=True) if each is None]
+        if cold:
+            if not all([rebuild(kind, owner_id) for owner_id in cold]):
+                return None
+            held = inbox.read(kind, owner_ids, before, since, count)
+        warm = [each for each in held if each is not None]
+        return warm if len(warm) == len(held) else None
+
+    def what_may_be_seen(self, material: Material, ids: Sequence[int]) -> Sequence[int]:
+        """The rule of home: alive, by a tie, and not an answer to somebody who is none.
+
+        It makes sure of what an inbox may still hold from before an unfollow, and cuts from the lists of crowds what
+        their followers do not all see.
+        """
+        alive = what_is_alive(material, ids)
+        ties = self._ties_among({each for tweet_id in alive for each in self._to_be_tied(material, tweet_id)})
+        return [each for each in alive if self._to_be_tied(material, each) <= ties]
+
+    def _to_be_tied(self, material: Material, tweet_id: int) -> set[int]:
+        card = material.cards[tweet_id]
+        if card.author_id == self.reader_id:
+            return set()
+        return {card.author_id, card.in_reply_to_user_id} - {0, self.reader_id}
+
+    def _ties_among(self, person_ids: set[int]) -> set[int]:
+        asked = sorted(person_ids)
+        try:
+            ties = inbox.ties_among(self.reader_id, asked)
+        except redis.RedisError:
+            ties = None
+        return truth.ties_among(self.reader_id, asked) if ties is None else ties
+
+
+def _union(lists: Sequence[Held], floor: int, newest_first: bool = False) -> list[int]:
+    """The ids above a floor in any of the lists, each once."""
+    return sorted({each for held in lists for each in held.ids if each > floor}, reverse=newest_first)
+
+
+def rebuild(kind: str, owner_id: int) -> bool:
+    """Warm an inbox or an authored list up from PostgreSQL.
+
+    Returns:
+        Whether it is warm now.
+
+    Raises:
+        RedisError: it stays cold.
+    """
+    load = truth.inbox_contents if kind == INBOX else truth.authored_contents
+
+    def contents() -> Contents:
+        return load(owner_id, inbox.half() + 1)
+
+    return inbox.rebuild(kind, owner_id, contents)

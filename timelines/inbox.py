@@ -1,0 +1,210 @@
+"""Packed id lists in Redis and the three verbs that touch them: deliver, forget, rebuild.
+
+An *inbox* holds every id above its floor that belongs to its reader; an *authored* list holds every id above its floor
+of an author too big to be pushed. Floor 0 means that nothing older exists; below any other floor PostgreSQL answers.
+Beside an inbox stand its reader's *ties* (whom he follows, and himself) and *pulls* (those among them that are pulled);
+the three live and die together, and any of them missing means cold: forgotten, to be rebuilt by the next reader.
+
+The verbs commute and repeat harmlessly; docs/adr/0002 says why there are no others. This module knows ids, no models.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from secrets import token_bytes
+from struct import pack, unpack
+from typing import TypeAlias
+
+from django.conf import settings
+
+from stores import redis
+from timelines import generation, packed
+
+BUILDING_SECONDS = 30
+KEYS_A_CALL = 500
+SENTINEL = 0
+
+INBOX, AUTHORED = "inbox", "authored"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What PostgreSQL says belongs into a list.
+
+    Attributes:
+        ids: the newest `half() + 1` ids, newest first; fewer only when there are no more.
+        ties, pulls: for an inbox, whom its reader follows and who among them is pulled.
+    """
+
+    ids: Sequence[int]
+    ties: Sequence[int] = ()
+    pulls: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a list answered.
+
+    Attributes:
+        floor: above it, up to the cursor asked for, `ids` is complete.
+        ids: ascending.
+    """
+
+    floor: int
+    ids: Sequence[int]
+    pulls: Sequence[int] = field(default=())
+
+
+Load: TypeAlias = Callable[[], Contents]
+
+
+def half() -> int:
+    """How many entries a list holds after it was cut or rebuilt."""
+    return int(settings.INBOX_SIZE) // 2
+
+
+def key(kind: str, owner_id: int, number: int | None = None) -> str:
+    """The name of a list; those with the same partition in braces share a slot of Redis Cluster."""
+    number = generation.current() if number is None else number
+    return f"{kind}:{{{owner_id % settings.PARTITIONS}}}:{number}:{owner_id}"
+
+
+def _keys(kind: str, owner_id: int, number: int | None = None) -> list[str]:
+    kinds = (INBOX, "ties", "pulls") if kind == INBOX else (AUTHORED,)
+    return [key(each, owner_id, number) for each in kinds]
+
+
+def _seconds() -> int:
+    return int(settings.INBOX_DAYS) * 86400
+
+
+def _sizes() -> tuple[int, int]:
+    """Bytes of a full and of a half full list."""
+    return 8 + 8 * int(settings.INBOX_SIZE), 8 + 8 * half()
+
+
+def deliver(kind: str, ids_by_owner: Mapping[int, bytes], number: int | None = None) -> int:
+    """Put ids into the lists of these owners, as far as they are warm.
+
+    Args:
+        ids_by_owner: packed ids, ascending, by owner.
+        number: the generation; the current one by default.
+
+    Returns:
+        How many entries were offered to warm lists.
+
+    Raises:
+        RedisError: some may have been delivered; deliver again.
+    """
+    number = generation.current() if number is None else number
+    partitions: dict[int, list[int]] = {}
+    for owner_id in ids_by_owner:
+        partitions.setdefault(owner_id % settings.PARTITIONS, []).append(owner_id)
+    calls = [
+        ([key(kind, each, number) for each in owners], [*_sizes(), *(ids_by_owner[each] for each in owners)])
+        for members in partitions.values()
+        for owners in _chunks(members, KEYS_A_CALL)
+    ]
+    return sum(packed.DELIVER.run_many(calls))
+
+
+def _chunks(members: Iterable[int], size: int) -> Iterable[list[int]]:
+    rest = iter(members)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def forget(kind: str, owner_ids: Iterable[int], number: int | None = None) -> None:
+    """Make these lists cold, also one that is just being rebuilt.
+
+    Raises:
+        RedisError: some may be as they were; forget again.
+    """
+    pipe = redis.timelines().pipeline(transaction=False)
+    for owner_id in owner_ids:
+        pipe.delete(*_keys(kind, owner_id, number))
+    pipe.execute()
+
+
+def begin(kind: str, owner_id: int) -> bytes | None:
+    """Start to rebuild a cold list: from now on it takes in what is delivered, whatever its id.
+
+    Returns:
+        The token to finish with; None while somebody else is rebuilding.
+    """
+    token = b"\xff" + token_bytes(7)
+    begun = packed.BEGIN.run(_keys(kind, owner_id), [token, BUILDING_SECONDS])
+    return token if begun else None
+
+
+def finish(kind: str, owner_id: int, token: bytes, contents: Contents) -> bool:
+    """Unite what PostgreSQL said since `begin` with what was delivered meanwhile.
+
+    Returns:
+        False when the list was forgotten meanwhile: what was loaded may be out of date and is dropped.
+    """
+    newest, rest = contents.ids[: half()], contents.ids[half() :]
+    floor = rest[0] if rest else 0
+    args = [token, pack(">Q", floor), pack_ids(reversed(newest)), _sizes()[1], _seconds()]
+    if kind == INBOX:
+        args += [pack_ids(sorted([SENTINEL, *contents.pulls])), *sorted({owner_id, *contents.ties})]
+    return bool(packed.FINISH.run(_keys(kind, owner_id), args))
+
+
+def rebuild(kind: str, owner_id: int, load: Load) -> bool:
+    """Warm a cold list up. `load` is called after the list is marked, so that it sees all that is not delivered.
+
+    Returns:
+        Whether it is warm now; if not, somebody else is at it or something changed, and PostgreSQL answers.
+
+    Raises:
+        RedisError: it stays cold.
+    """
+    token = begin(kind, owner_id)
+    return token is not None and finish(kind, owner_id, token, load())
+
+
+def read(kind: str, owner_ids: Sequence[int], before: int | None, since: int | None, count: int) -> list[Held | None]:
+    """The entries of these lists next to a cursor: the newest below `before`, or the oldest above `since`.
+
+    Returns:
+        For each list at most `count` entries; None for one that is cold or being rebuilt.
+
+    Raises:
+        RedisError: nobody knows.
+    """
+    way, cursor = ("above", since) if since is not None else ("below", before)
+    args = [way, b"" if cursor is None else pack(">Q", cursor), count * 8, _seconds()]
+    answers = packed.READ.run_many([(_keys(kind, each), args) for each in owner_ids])
+    return [_held(answer) for answer in answers]
+
+
+def _held(answer: Sequence[bytes] | bytes | None) -> Held | None:
+    if not answer:
+        return None
+    floor, ids, pulls = answer
+    return Held(unpack(">Q", floor)[0], unpack_ids(ids), unpack_ids(pulls)[1:])
+
+
+def ties_among(reader_id: int, person_ids: Sequence[int]) -> set[int] | None:
+    """Whom of these people the reader of a warm inbox follows, himself included; None when Redis does not know.
+
+    Raises:
+        RedisError: nobody knows.
+    """
+    if not person_ids:
+        return set()
+    key_of_ties = _keys(INBOX, reader_id)[1]
+    known, *held = redis.timelines().execute_command("SMISMEMBER", key_of_ties, reader_id, *person_ids)
+    if not known:
+        return None
+    return {each for each, is_tie in zip(person_ids, held, strict=True) if is_tie}
+
+
+def pack_ids(ids: Iterable[int]) -> bytes:
+    listed = list(ids)
+    return pack(f">{len(listed)}Q", *listed)
+
+
+def unpack_ids(ids: bytes) -> Sequence[int]:
+    return unpack(f">{len(ids) // 8}Q", ids)

@@ -1,0 +1,71 @@
+"""Thin Celery entries, and the wake-up of the drain."""
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts.counts import people
+from stores import redis
+from timelines import crowds, fanout, generation
+from timelines.models import FeedEvent
+from tweets.counts import tweets
+
+WAKE_KEY = "drain-woken"
+WAKE_SECONDS = 10
+LATE = timedelta(seconds=2)
+
+logger = logging.getLogger(__name__)
+
+
+def wake() -> None:
+    """See to it that a drain starts soon, unless one is waiting to start. If it can't be told, the sweep will."""
+    try:
+        if redis.timelines().set(WAKE_KEY, 1, nx=True, ex=WAKE_SECONDS):
+            drain.delay()
+    except (redis.RedisError, OperationalError):
+        logger.info("the drain was not woken; the sweep will find the event")
+
+
+@shared_task(queue="fanout")
+def drain() -> None:
+    """Deliver what is due. The key goes before the first look: whatever is committed later wakes another drain."""
+    try:
+        redis.timelines().delete(WAKE_KEY)
+        if not fanout.drain():
+            drain.delay()
+    except redis.RedisError:
+        logger.warning("Redis is away; events wait")
+
+
+@shared_task(queue="fanout")
+def sweep() -> None:
+    """Drain when something has waited for longer than a wake-up takes."""
+    if FeedEvent.objects.filter(due_at__lt=timezone.now() - LATE).exists():
+        drain()
+
+
+@shared_task(queue="upkeep")
+def settle_counts() -> None:
+    """Add pending changes up, until none is left."""
+    for counter in (tweets, people):
+        while counter.settle():
+            pass
+
+
+@shared_task(queue="upkeep")
+def promote_crowds() -> None:
+    """Turn authors who have outgrown push into crowds."""
+    if crowds.promote():
+        wake()
+
+
+@shared_task(queue="upkeep")
+def watch_redis() -> None:
+    """Make all inboxes cold when their Redis is another than before."""
+    try:
+        generation.watch()
+    except redis.RedisError:
+        logger.warning("Redis is away")
