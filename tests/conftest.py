@@ -1,0 +1,62 @@
+"""What every test may rely on: real PostgreSQL and Redis, the latter empty, and the real drain."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from accounts.models import User
+from stores import redis
+from tests import factories
+from timelines import fanout, generation
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate(settings: Settings) -> Iterator[None]:
+    """Redis is flushed and in-process memories are dropped before each test, so tests run in any order."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    redis.timelines().flushall()
+    cache.clear()
+    generation.forget_kept()
+    yield
+    generation.forget_kept()
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return factories.person("ada", name="Ada Lovelace")
+
+
+@pytest.fixture
+def grace(db: None) -> User:
+    return factories.person("grace", name="Grace Hopper")
+
+
+@pytest.fixture
+def alan(db: None) -> User:
+    return factories.person("alan", name="Alan Turing")
+
+
+@pytest.fixture
+def as_user() -> Callable[[User], Client]:
+    """A browser in which somebody is logged in."""
+
+    def logged_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return logged_in
+
+
+@pytest.fixture
+def drain() -> Callable[[], None]:
+    """Deliver everything that has happened, as the worker does."""
+
+    def all_of_it() -> None:
+        while not fanout.drain():
+            pass
+
+    return all_of_it
