@@ -47,10 +47,15 @@ class Program:
     def has_ended(self) -> bool:
         return self._process is not None and self._process.poll() is not None
 
+    def ending(self) -> str:
+        """How it ended, in words; a program that was killed has none of its own."""
+        code = self._process.returncode if self._process else None
+        return f"killed by signal {-code}" if code and code < 0 else last_words(self.log)
+
     def wait_until_up(self, deadline: float) -> None:
         while not self.answers():
             if self.has_ended():
-                raise Unavailable(f"{self.name} ended while starting: {last_words(self.log)}")
+                raise Unavailable(f"{self.name} ended while starting: {self.ending()}")
             if time.monotonic() > deadline:
                 raise Unavailable(f"{self.name} does not answer: {last_words(self.log)}")
             time.sleep(0.1)
@@ -58,8 +63,8 @@ class Program:
     def revive(self, inherited: Sequence[int], say: Callable[[str], None]) -> None:
         """Start it again if it has ended, after a pause that grows while it keeps failing."""
         if self._process is not None and self.has_ended():
-            pause = self._bury()
-            say(f"{self.name} ended unexpectedly; starting it again in {pause:.0f} s: {last_words(self.log)}")
+            ending, pause = self.ending(), self._bury()
+            say(f"{self.name} ended unexpectedly ({ending}); starting it again in {pause:.0f} s.")
         if self._process is None and time.monotonic() >= self._next_start_at:
             self.start(inherited)
 

@@ -76,7 +76,7 @@ def _start_keeper(server: Server) -> None:
     command = [
         *(sys.executable, "-I", "-S", keeper.__file__),
         *("--home", str(server.home), "--stop", server.stop.name),
-        *(["--discard", str(server.home), str(server.sockets)] if server.discard else []),
+        *(["--discard", str(server.home.parent), str(server.sockets)] if server.discard else []),
         *("--", *server.account.command(*server.command(), parent_death=server.stop)),
     ]
     with open_log(server.log) as log:

@@ -26,7 +26,7 @@ class Server(ABC):
     stop: ClassVar[signal.Signals]
 
     def __init__(self, data_dir: Path, *, discard: bool = False) -> None:
-        """With `discard` its home vanishes with its last user."""
+        """With `discard` the data folder, which then must be this server's own, vanishes with its last user."""
         self.home = data_dir.resolve() / self.name
         self.log = data_dir.resolve() / "logs" / f"{self.name}.log"
         self.discard = discard
