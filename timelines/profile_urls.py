@@ -1,7 +1,18 @@
-from django.http import HttpResponse
-from django.urls import path
+"""Everything under a person's name. To be included last: a name could be any word that no page took before."""
+
+from django.urls import path, register_converter
+
+from accounts.converters import UsernameConverter
+from timelines import profile_views
+from tweets import views as tweet_views
+
+register_converter(UsernameConverter, "username")
 
 urlpatterns = [
-    path("<str:username>/", lambda r, username: HttpResponse(username), name="profile"),
-    path("<str:username>/status/<int:tweet_id>/", lambda r, username, tweet_id: HttpResponse(username), name="tweet"),
+    path("<username:username>/", profile_views.profile, name="profile"),
+    path("<username:username>/with_replies/", profile_views.profile, {"with_replies": True}, name="profile_replies"),
+    path("<username:username>/followers/", profile_views.followers, name="followers"),
+    path("<username:username>/following/", profile_views.following, name="following"),
+    path("<username:username>/follow/", profile_views.follow, name="follow"),
+    path("<username:username>/status/<int:tweet_id>/", tweet_views.tweet, name="tweet"),
 ]

@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+"""Pages about writing and about what can be done with a tweet; the page of a tweet lies under its author's name."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from tweets import views
+
+urlpatterns = [
+    path("compose/", views.compose, name="compose"),
+    path("tweets/<int:tweet_id>/like/", views.like, name="like"),
+    path("tweets/<int:tweet_id>/retweet/", views.retweet, name="retweet"),
+    path("tweets/<int:tweet_id>/bookmark/", views.bookmark, name="bookmark"),
+    path("tweets/<int:tweet_id>/delete/", views.delete, name="delete_tweet"),
+]

@@ -1,0 +1,89 @@
+"""Manners that pages share: whom they let in, where they send people back to, how they read a cursor."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import User
+
+BIGGEST_ID = 2**63 - 1
+
+
+class PageRequest(HttpRequest):
+    """Any request, as the middlewares leave it."""
+
+    htmx: HtmxDetails
+
+
+class MemberRequest(PageRequest):
+    """A request by somebody who is logged in."""
+
+    user: User
+
+
+Rest = ParamSpec("Rest")
+
+
+def for_members(
+    view: Callable[Concatenate[MemberRequest, Rest], HttpResponse],
+) -> Callable[Concatenate[PageRequest, Rest], HttpResponse]:
+    """Send strangers to the login page, and from there back to the page they were on."""
+
+    @wraps(view)
+    def guarded(request: MemberRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if not request.htmx:
+            asked = request.get_full_path() if request.method == "GET" else came_from(request)
+            return redirect_to_login(asked)
+        login = redirect_to_login(request.htmx.current_url_abs_path or "/")
+        return HttpResponseClientRedirect(login.url)
+
+    return guarded  # type: ignore[return-value]  # the check above is what makes a PageRequest a MemberRequest
+
+
+def came_from(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> str:
+    """The page on which a form was sent, if it is one of ours."""
+    for address in (request.POST.get("next"), request.headers.get("referer")):
+        if address and url_has_allowed_host_and_scheme(
+            address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
+            return address
+    return resolve_url(default)
+
+
+def back(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> HttpResponse:
+    """Return to where the form was sent, to the very tweet if the form names the entry."""
+    entry = request.POST.get("entry", "")
+    place = f"#tweet-{entry}" if entry.isdecimal() else ""
+    return HttpResponseRedirect(came_from(request, default).partition("#")[0] + place)
+
+
+def for_both(response: HttpResponse) -> HttpResponse:
+    """Keep caches from taking the piece of a page that scripts get for the page itself."""
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def id_from(request: HttpRequest, name: str) -> int | None:
+    """An id from the address's query.
+
+    Raises:
+        BadRequest: it is there, but no id.
+    """
+    text = request.GET.get(name)
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 19 or int(text) > BIGGEST_ID:
+        raise BadRequest(f"{name} is no id.")
+    return int(text)
