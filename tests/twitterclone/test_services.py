@@ -13,9 +13,9 @@ import psycopg2
 import pytest
 import redis
 
+from tests.twitterclone.processes import pids_mentioning, wait_until_stopped
 from twitterclone.embedded import Unavailable
 from twitterclone.embedded.holding import Holding
-from twitterclone.embedded.locks import is_held
 from twitterclone.embedded.postgres import Postgres
 from twitterclone.embedded.redis_server import Redis
 from twitterclone.embedded.server import Server
@@ -32,26 +32,15 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(tmp_path)
 
 
-def wait_until_stopped(home: Path) -> None:
-    locks = [home / name for name in ("keeper.lock", "server.lock")]
-    deadline = time.monotonic() + 20
-    while any(lock.exists() and is_held(lock) for lock in locks):
-        assert time.monotonic() < deadline, f"{home} is still in use"
-        time.sleep(0.02)
-
-
-def pids_mentioning(text: str) -> list[int]:
-    found = subprocess.run(["pgrep", "-f", "--", text], capture_output=True, text=True, check=False)
-    return [int(pid) for pid in found.stdout.split()]
-
-
 def answer(server: Server) -> bytes:
     return redis.Redis.from_url(server.url).ping()  # type: ignore[return-value]
 
 
 def user_process(data_dir: Path, **environment: str) -> subprocess.Popen[str]:
     """Another process that holds what the environment does not name, and says so."""
-    code = "import os; from twitterclone import services; held = services.hold(); print(os.environ['REDIS_URL']); input()"
+    code = (
+        "import os; from twitterclone import services; held = services.hold(); print(os.environ['REDIS_URL']); input()"
+    )
     return subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=ROOT,

@@ -5,10 +5,13 @@ import signal
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from . import binaries
 from .server import Server
 
+_ONCE = Retry(NoBackoff(), 0)  # Whoever asks whether it answers asks again himself.
 _SETTINGS = {
     "port": "0",
     "unixsocketperm": "700",
@@ -55,7 +58,7 @@ def command(program: Path, socket: Path, folder: Path) -> list[str]:
 
 
 def answers(socket: Path) -> bool:
-    with contextlib.closing(redis.Redis(unix_socket_path=str(socket), socket_timeout=5)) as client:
+    with contextlib.closing(redis.Redis(unix_socket_path=str(socket), socket_timeout=5, retry=_ONCE)) as client:
         try:
             return bool(client.ping())
         except redis.RedisError:
