@@ -1,0 +1,201 @@
+// What is new on an open home page. Hints from the socket, or the clock when there is none, make it ask the server; what
+// comes back is kept aside and offered, never put above the reader's eyes unasked.
+//
+// A lower id may be committed after a higher one, so every question begins 15 seconds of ids below the newest shown, and
+// what the page has already is ignored.
+
+import * as feed from "./feed.js";
+import { Line } from "./socket.js";
+
+const OVERLAP = 15_000n << 22n;
+const PAGES_AT_ONCE = 4;
+const DEBOUNCE = 800;
+const JITTER = 600;
+const POLL = 30_000;
+const SLOWEST_POLL = 300_000;
+
+export function start(adopt) {
+  const list = document.querySelector("[data-newer-from]");
+  if (list) new Home(list, adopt);
+  else if (document.body.dataset.viewer) listenForDeletions();
+}
+
+function listenForDeletions() {
+  if (!document.querySelector("article[data-id]")) return;
+  new Line(address(), { opened() {}, hears: (hint) => hint.type === "deleted" && feed.remove(hint.id) });
+}
+
+/** The address given, or this site's own; http means ws and https wss. */
+function address() {
+  const url = new URL(document.body.dataset.live || "/", location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  if (url.pathname === "/") url.pathname = "/live/";
+  return url;
+}
+
+class Home {
+  constructor(list, adopt) {
+    this.list = list;
+    this.adopt = adopt;
+    this.bar = document.getElementById("show-new");
+    this.title = document.title;
+    this.newest = BigInt(list.dataset.newest);
+    this.held = new Map();
+    this.more = false;
+    this.pollPause = POLL;
+
+    this.bar.addEventListener("click", () => this.show());
+    document.addEventListener("htmx:afterSettle", () => this.refresh());
+    document.addEventListener("visibilitychange", () => document.hidden || this.comeBack());
+    this.line = new Line(address(), { opened: () => this.connected(), hears: (hint) => this.hear(hint) });
+    this.pollLater();
+  }
+
+  // --- When to ask
+
+  connected() {
+    if (this.wasConnected) this.askAll();
+    else this.ask();
+    this.wasConnected = true;
+  }
+
+  hear(hint) {
+    if (hint.type === "deleted") this.forget(hint.id);
+    else if (hint.type === "ties") this.askSoon(() => this.askAll());
+    else if (hint.type === "tweet" && !this.has(hint.id)) this.askSoon(() => this.ask());
+  }
+
+  askSoon(question) {
+    this.question = this.question && this.question !== question ? () => this.askAll() : question;
+    this.soon ??= setTimeout(() => {
+      const asked = this.question;
+      this.soon = this.question = undefined;
+      asked();
+    }, DEBOUNCE + Math.random() * JITTER);
+  }
+
+  comeBack() {
+    this.pollPause = POLL;
+    if (!this.line.isUp && !this.line.isOver) this.ask();
+  }
+
+  pollLater() {
+    setTimeout(async () => {
+      if (this.line.isOver) return;
+      if (!this.line.isUp && !document.hidden) await this.poll();
+      else this.pollPause = POLL;
+      this.pollLater();
+    }, this.pollPause);
+  }
+
+  async poll() {
+    const before = this.held.size;
+    await this.ask();
+    this.pollPause = this.held.size > before ? POLL : Math.min(this.pollPause * 1.5, SLOWEST_POLL);
+  }
+
+  // --- Asking: one question at a time, the next waits its turn
+
+  ask() {
+    return this.inTurn(() => this.takeFrom(this.newest - OVERLAP));
+  }
+
+  /** Look at everything from the oldest tweet shown: what is new, and what must not be seen any more. */
+  askAll() {
+    return this.inTurn(async () => {
+      const ids = this.articles().map((article) => BigInt(article.dataset.id));
+      const oldest = ids.reduce((least, id) => (id < least ? id : least), this.newest);
+      const { seen, upTo } = await this.takeFrom(oldest - 1n);
+      for (const article of [...this.articles(), ...this.held.values()]) {
+        const { id } = article.dataset;
+        if (BigInt(id) > upTo || seen.has(id)) continue;
+        this.held.delete(id);
+        if (article.isConnected) feed.take(article);
+      }
+      this.refresh();
+    });
+  }
+
+  inTurn(question) {
+    this.turn = (this.turn ?? Promise.resolve()).then(question).catch(() => {}); // offline: the next occasion asks again
+    return this.turn;
+  }
+
+  /** Keep aside what is above `since` and not on the page: page by page upwards, a few at most. */
+  async takeFrom(since) {
+    const seen = new Set();
+    let cursor = since > 0n ? since : 0n;
+    this.more = true;
+    for (let page = 0; page < PAGES_AT_ONCE && this.more; page += 1) {
+      const answer = await this.fetch(cursor);
+      for (const article of answer.querySelectorAll("article[data-id]")) {
+        seen.add(article.dataset.id);
+        if (!this.has(article.dataset.id)) this.held.set(article.dataset.id, article);
+      }
+      cursor = BigInt(answer.dataset.newest);
+      this.more = "more" in answer.dataset;
+    }
+    if (cursor > this.newest) this.newest = cursor;
+    this.refresh();
+    return { seen, upTo: cursor };
+  }
+
+  async fetch(since) {
+    const response = await fetch(`${this.list.dataset.newerFrom}?since=${since}`, { headers: { "HX-Request": "true" } });
+    if (!response.ok || response.headers.has("HX-Redirect")) throw new Error(`${response.status}`);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    return document.adoptNode(page.querySelector("[data-newest]"));
+  }
+
+  // --- What the page has, and what waits
+
+  articles() {
+    return Array.from(this.list.querySelectorAll(":scope > article"));
+  }
+
+  has(id) {
+    return this.held.has(id) || this.list.querySelector(`:scope > article[data-id="${id}"]`) !== null;
+  }
+
+  forget(id) {
+    for (const [key, article] of this.held) {
+      if (key === id || article.dataset.original === id) this.held.delete(key);
+    }
+    feed.remove(id);
+    this.refresh();
+  }
+
+  /** The bar and the title say how many there are; what meanwhile came onto the page by itself does not count. */
+  refresh() {
+    for (const article of this.articles()) this.held.delete(article.dataset.id);
+    const count = this.held.size;
+    const shown = this.more && count ? `${count}+` : String(count);
+    this.bar.hidden = count === 0;
+    this.bar.textContent = `Show ${shown} new ${count === 1 && !this.more ? "tweet" : "tweets"}`;
+    document.title = count ? `(${shown}) ${this.title}` : this.title;
+  }
+
+  /** Everything in its place by id, the reader at the top, the focus on the first new tweet. */
+  show() {
+    const waiting = Array.from(this.held.values()).sort(newestFirst);
+    this.held.clear();
+    for (const article of waiting) this.insert(article);
+    this.refresh();
+    window.scrollTo({ top: 0 });
+    waiting[0]?.focus({ preventScroll: true });
+    if (this.more) this.ask();
+  }
+
+  insert(article) {
+    const id = BigInt(article.dataset.id);
+    const next = this.articles().find((each) => BigInt(each.dataset.id) < id);
+    this.list.insertBefore(article, next ?? this.list.querySelector(":scope > .more"));
+    article.classList.add("arrived");
+    window.htmx.process(article);
+    this.adopt(article);
+  }
+}
+
+function newestFirst(one, other) {
+  return BigInt(one.dataset.id) < BigInt(other.dataset.id) ? 1 : -1;
+}
