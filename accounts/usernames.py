@@ -1,6 +1,6 @@
 """What a username may be: 1 to 15 letters, digits or underscores, and no word the site needs for itself."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from django.core.exceptions import ValidationError
@@ -10,15 +10,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 MAX_LENGTH = 15
 
 # Words that are no address of ours today but would confuse people, or that we may want tomorrow.
-RESERVED = frozenset(
-    "about abuse account accounts ads all anonymous app apps auth billing blog bookmarks business careers chirp"
-    " communities compose contact cookies copyright dev developer developers docs download drafts email everyone"
-    " explore favicon feed feeds followers following hashtag help here home i image images imprint invite jobs legal"
-    " list lists live login logout mail me media mentions messages moderator news newsletter notifications null oauth"
-    " official owner pages press privacy profile public register root rss rules scheduled search security session"
-    " settings share shop signin signout signup sitemap staff static stats status store stream support system tag tags"
-    " team terms test timeline trends tweet tweets undefined user users verified web webmaster welcome widgets www".split()
-)
+_WORDS = """
+    about abuse account accounts ads all anonymous app apps auth billing blog bookmarks business careers chirp
+    communities compose contact cookies copyright dev developer developers docs download drafts email everyone
+    explore favicon feed feeds followers following hashtag help here home i image images imprint invite jobs
+    legal list lists live login logout mail me media mentions messages moderator news newsletter notifications
+    null oauth official owner pages press privacy profile public register root rss rules scheduled search
+    security session settings share shop signin signout signup sitemap staff static stats status store stream
+    support system tag tags team terms test timeline trends tweet tweets undefined user users verified web
+    webmaster welcome widgets www
+"""
+RESERVED = frozenset(_WORDS.split())
 
 
 @cache
@@ -50,4 +52,4 @@ allowed_characters = RegexValidator(
     r"\A[A-Za-z0-9_]{1,15}\Z", "A username has 1 to 15 letters, digits or underscores.", code="username"
 )
 
-VALIDATORS = [allowed_characters, not_reserved]
+VALIDATORS: list[Callable[[str], None]] = [allowed_characters, not_reserved]

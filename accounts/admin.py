@@ -1,0 +1,146 @@
+"""People and follows in the admin. Whatever changes them goes through the actions of everybody."""
+
+# ruff: noqa: ARG002  Django's hooks have the arguments they have
+
+from typing import Any, cast
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.db.models import Model, Q, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from accounts import actions
+from accounts.models import Follow, User
+from stores.admin import BigTableAdmin, CappedPaginator
+
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
+# Staff log in where everybody does: the same limits hold.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+RELATIONS = ("groups", "user_permissions")
+RIGHTS = ("is_staff", "is_superuser", *RELATIONS)
+
+
+def viewer(request: HttpRequest) -> User:
+    """Who is using the admin; nobody anonymous gets this far."""
+    return cast(User, request.user)
+
+
+class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    def save(self, commit: bool = True) -> User:
+        actions.change_password(user=self.user, password=self.cleaned_data["password1"])
+        return cast(User, self.user)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    ordering = ("-pk",)
+    list_display = ("username", "name", "email", "is_active", "is_staff", "followers_count", "date_joined")
+    list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
+    search_fields = ("username", "name", "email")
+    actions = ("suspend", "unsuspend")
+    change_password_form = PasswordForm
+    fieldsets = (
+        (None, {"fields": ("username", "email", "password", "is_active")}),
+        ("Profile", {"fields": ("name", "bio", "location", "website")}),
+        ("Figures", {"fields": ("followers_count", "following_count", "tweets_count")}),
+        ("Rights", {"fields": RIGHTS}),
+        ("Dates", {"fields": ("date_joined", "last_login", "seen_at")}),
+    )
+    readonly_fields = (
+        "is_active",
+        "followers_count",
+        "following_count",
+        "tweets_count",
+        "date_joined",
+        "last_login",
+        "seen_at",
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """Nobody gives rights that only a superuser has to give."""
+        rights = () if viewer(request).is_superuser else RIGHTS
+        return *self.readonly_fields, *rights
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A superuser's account is changed by superusers only: his e-mail address is the way to his password."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (viewer(request).is_superuser or not (isinstance(obj, User) and obj.is_superuser))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:  # type: ignore[type-arg]
+        if change:
+            changes = {name: form.cleaned_data[name] for name in form.changed_data if name not in RELATIONS}
+            actions.edit_profile(user=cast(User, obj), changes=changes)
+        else:
+            super().save_model(request, obj, form, change)
+
+    @admin.action(description="Suspend: cannot log in, and everything by them is hidden", permissions=["change"])
+    def suspend(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        people = [user for user in queryset.filter(is_active=True) if self._may_suspend(request, user)]
+        for user in people:
+            actions.suspend(user=user)
+            self.log_change(request, user, "Suspended.")
+        self.message_user(request, f"Suspended: {len(people)}.", messages.SUCCESS)
+
+    def _may_suspend(self, request: HttpRequest, user: User) -> bool:
+        return user != request.user and self.has_change_permission(request, user)
+
+    @admin.action(description="Lift the suspension", permissions=["change"])
+    def unsuspend(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        people = list(queryset.filter(is_active=False))
+        for user in people:
+            actions.unsuspend(user=user)
+            self.log_change(request, user, "Suspension lifted.")
+        self.message_user(request, f"Suspension lifted: {len(people)}.", messages.SUCCESS)
+
+
+class ByPersonAdmin(BigTableAdmin):
+    """Rows that belong to people; a search names one of these people, in full.
+
+    Attributes:
+        person_fields: the foreign keys to people.
+    """
+
+    person_fields: tuple[str, ...] = ("user",)
+    search_fields = ("pk",)
+    search_help_text = "A username, in full."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        people = list(User.objects.filter(username__iexact=search_term.strip().removeprefix("@")))
+        by_person = Q(*((f"{field}__in", people) for field in self.person_fields), _connector=Q.OR)
+        return queryset.filter(by_person), False
+
+
+@admin.register(Follow)
+class FollowAdmin(ByPersonAdmin):
+    person_fields = ("follower", "followee")
+    list_display = ("follower", "followee", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("follower", "followee")
+    raw_id_fields = ("follower", "followee")
+    actions = ("end",)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return viewer(request).has_perm("accounts.delete_follow")
+
+    @admin.action(description="End these follows", permissions=["end"])
+    def end(self, request: HttpRequest, queryset: QuerySet[Follow]) -> None:
+        ended = 0
+        for row in queryset:
+            self.log_deletions(request, queryset.filter(pk=row.pk))
+            ended += actions.unfollow(follower=row.follower, followee=row.followee)
+        self.message_user(request, f"Ended: {ended}.", messages.SUCCESS)

@@ -1,0 +1,96 @@
+"""Tweets, likes and bookmarks in the admin: to be looked at, and tweets to be deleted as everybody deletes them."""
+
+# ruff: noqa: ARG002  Django's hooks have the arguments they have
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.admin import ByPersonAdmin, viewer
+from tweets import actions
+from tweets.models import Bookmark, Like, Tweet, id_at
+
+SEARCHED = timedelta(days=7)  # no index helps to look inside texts
+
+KINDS = {
+    "original": Q(in_reply_to=None, retweet_of=None, quote_of=None),
+    "reply": Q(in_reply_to__isnull=False),
+    "retweet": Q(retweet_of__isnull=False),
+    "quote": Q(quote_of__isnull=False),
+}
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [(kind, kind.capitalize()) for kind in KINDS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(KINDS.get(self.value() or "", Q()))
+
+
+class DeletedFilter(admin.SimpleListFilter):
+    title = "deleted"
+    parameter_name = "deleted"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("no", "Not deleted"), ("yes", "Deleted, not yet cleared away")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(deleted_at__isnull=self.value() == "no") if self.value() else queryset
+
+
+@admin.register(Tweet)
+class TweetAdmin(ByPersonAdmin):
+    person_fields = ("author",)
+    list_display = ("id", "author", "text", "posted", "reach", "likes_count", "retweets_count", "deleted_at")
+    list_filter = (DeletedFilter, KindFilter, "reach")
+    list_select_related = ("author",)
+    raw_id_fields = ("author", "in_reply_to", "in_reply_to_user", "conversation", "retweet_of", "quote_of")
+    search_help_text = "An id, @username, or words in tweets of the last seven days."
+    actions = ("delete_tweets",)
+
+    @admin.display(ordering="id")
+    def posted(self, tweet: Tweet) -> datetime:
+        return tweet.created_at
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if term.startswith("@") or not term:
+            return super().get_search_results(request, queryset, term)
+        if term.isdecimal() and int(term) < 2**63:
+            return queryset.filter(pk=int(term)), False
+        return queryset.filter(text__icontains=term, pk__gte=id_at(timezone.now() - SEARCHED)), False
+
+    def has_delete_tweets_permission(self, request: HttpRequest) -> bool:
+        return viewer(request).has_perm("tweets.delete_tweet")
+
+    @admin.action(description="Delete these tweets", permissions=["delete_tweets"])
+    def delete_tweets(self, request: HttpRequest, queryset: QuerySet[Tweet]) -> None:
+        self.log_deletions(request, queryset)
+        deleted = sum(actions.delete_tweet(tweet=tweet) for tweet in queryset)
+        self.message_user(request, f"Deleted: {deleted}.", messages.SUCCESS)
+
+
+@admin.register(Like)
+class LikeAdmin(ByPersonAdmin):
+    list_display = ("user", "tweet", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("user", "tweet")
+    raw_id_fields = ("user", "tweet")
+
+
+@admin.register(Bookmark)
+class BookmarkAdmin(LikeAdmin):
+    """Who keeps what is nobody's business; only a superuser looks, when something is wrong."""
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return viewer(request).is_superuser
