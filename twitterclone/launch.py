@@ -46,8 +46,8 @@ def _run() -> None:
         held = services.hold()
         leaving.callback(held.release)
         _prepare(addresses)
-        programs = _programs(data_dir / "logs", data_dir / "beat-schedule", addresses)
-        supervisor = Supervisor(programs, inherited=[family.fileno(), *held.locks], say=_say)
+        running = programs(data_dir / "logs", data_dir / "beat-schedule", addresses)
+        supervisor = Supervisor(running, inherited=[family.fileno(), *held.locks], say=_say)
         leaving.callback(_stop, supervisor)
         supervisor.start(seconds=_START_SECONDS)
         _welcome(addresses)
@@ -85,8 +85,8 @@ def _prepare(addresses: Addresses) -> None:
     prepare()
 
 
-def _programs(logs: Path, schedule: Path, addresses: Addresses) -> list[Program]:
-    """In the order in which they stop: first what takes in new work, last what does it."""
+def programs(logs: Path, schedule: Path, addresses: Addresses) -> list[Program]:
+    """What serves, in the order in which it stops: first what takes in new work, last what does it."""
     granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--workers-kill-timeout", "5"]
     celery = [sys.executable, "-m", "celery", "--app", "twitterclone"]
     worker = ["worker", "--concurrency", "2", "--queues", "fanout,media,mail,upkeep,celery"]

@@ -31,7 +31,11 @@ class Program:
     _failures: int = field(default=0, init=False)
     _next_start_at: float = field(default=0, init=False)
 
-    def start(self, inherited: Sequence[int]) -> None:
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def start(self, inherited: Sequence[int] = ()) -> None:
         with open_log(self.log) as log:
             self._process = subprocess.Popen(
                 self.command,
