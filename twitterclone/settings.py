@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 
-ROOT_URLCONF = "twitterclone.urls"
+ROOT_URLCONF = env.str("ROOT_URLCONF", default="twitterclone.urls")
 WSGI_APPLICATION = "twitterclone.wsgi.application"
 ASGI_APPLICATION = "twitterclone.asgi.application"
 
