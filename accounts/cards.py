@@ -1,7 +1,7 @@
 """A person as shown beside every tweet: finished JSON, cached by id."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 from django.conf import settings
@@ -13,8 +13,7 @@ from stores import cards
 KIND = "person"
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCard:
+class PersonCard(NamedTuple):
     """The frozen shape of a person.
 
     Attributes:
@@ -29,8 +28,8 @@ class PersonCard:
 
     @classmethod
     def parse(cls, stored: bytes) -> "PersonCard":
-        url, _, json = stored[1:].partition(b" ")
-        return cls(stored[:1] == b"+", url, json)
+        sign, url, json = stored.split(b" ", 2)
+        return cls(sign == b"+", url, json)
 
 
 def avatar_url(user: User) -> str:
@@ -50,7 +49,7 @@ def store(user: User) -> bytes:
         "url": url,
         "avatar_url": avatar_url(user),
     }
-    return (b"+" if user.is_active else b"-") + url.encode() + b" " + orjson.dumps(shown)
+    return b" ".join([b"+" if user.is_active else b"-", url.encode(), orjson.dumps(shown)])
 
 
 def load(user_ids: Sequence[int]) -> dict[int, bytes]:

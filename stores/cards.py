@@ -7,7 +7,8 @@ whoever selected a row before a change can't put the old card back after it. Emp
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from stores import redis
+from stores import redis, wire
+from stores.wire import Command
 
 KEPT_SECONDS = 3600
 DROPPED_SECONDS = 15
@@ -19,10 +20,17 @@ def key(kind: str, row_id: int) -> str:
     return f"{kind}:{row_id}"
 
 
+def question(kind: str, row_ids: Sequence[int]) -> Command:
+    """What to ask Redis (`stores.wire`) for the cards of these rows; `complete` reads the answer."""
+    return "MGET", *[f"{kind}:{each}" for each in row_ids]
+
+
 def fetch(kind: str, row_ids: Sequence[int], load: Load) -> dict[int, bytes]:
     """The cards of these rows; `load` answers for the missing ones. A row that is gone has no card."""
+    if not row_ids:
+        return {}
     try:
-        cached = redis.timelines().mget([key(kind, each) for each in row_ids]) if row_ids else []
+        (cached,) = wire.ask([question(kind, row_ids)])
     except redis.RedisError:
         cached = [None] * len(row_ids)
     return complete(kind, row_ids, cached, load)
@@ -31,8 +39,8 @@ def fetch(kind: str, row_ids: Sequence[int], load: Load) -> dict[int, bytes]:
 def complete(kind: str, row_ids: Sequence[int], cached: Sequence[bytes | None], load: Load) -> dict[int, bytes]:
     """What `MGET` of the keys said, with the missing ones loaded and kept for the next reader."""
     found = {each: card for each, card in zip(row_ids, cached, strict=True) if card}
-    missing = [each for each in row_ids if each not in found]
-    if missing:
+    if len(found) < len(row_ids):
+        missing = [each for each in row_ids if each not in found]
         loaded = load(missing)
         _keep(kind, loaded)
         found |= loaded

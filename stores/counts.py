@@ -14,7 +14,8 @@ from typing import Any
 import orjson
 from django.db import connection, models, transaction
 
-from stores import redis
+from stores import redis, wire
+from stores.wire import Command
 
 SHOWN_SECONDS = 60
 
@@ -76,23 +77,30 @@ class Counter:
 
     def fragments(self, subject_ids: Sequence[int]) -> dict[int, bytes]:
         """The same as JSON objects, ready to be joined into a page."""
+        if not subject_ids:
+            return {}
         try:
-            cached = redis.timelines().mget([self.key(each) for each in subject_ids]) if subject_ids else []
+            (cached,) = wire.ask([self.question(subject_ids)])
         except redis.RedisError:
             cached = [None] * len(subject_ids)
         return self.complete(subject_ids, cached)
 
+    def question(self, subject_ids: Sequence[int]) -> Command:
+        """What to ask Redis (`stores.wire`) for the counts; `complete` reads the answer."""
+        return "MGET", *[f"{self.name}:{each}" for each in subject_ids]
+
     def complete(self, subject_ids: Sequence[int], cached: Sequence[bytes | None]) -> dict[int, bytes]:
         """What `MGET` of the keys said, with the missing ones loaded from PostgreSQL and kept for the next reader."""
         found = {each: text for each, text in zip(subject_ids, cached, strict=True) if text}
-        missing = [each for each in subject_ids if each not in found]
-        if missing:
-            loaded = self._load(missing)
+        if len(found) < len(subject_ids):
+            missing = [each for each in subject_ids if each not in found]
+            loaded = self.load(missing)
             self._keep(loaded)
             found |= loaded
         return found
 
-    def _load(self, subject_ids: Sequence[int]) -> dict[int, bytes]:
+    def load(self, subject_ids: Sequence[int]) -> dict[int, bytes]:
+        """PostgreSQL's own answer: columns plus pending changes."""
         columns = ", ".join(
             f"GREATEST(0, s.{kind}_count + COALESCE(SUM(c.change) FILTER (WHERE c.kind = '{kind}'), 0))"
             for kind in self.kinds

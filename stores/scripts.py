@@ -6,7 +6,8 @@ from typing import Any
 
 from redis.exceptions import NoScriptError
 
-from stores import redis
+from stores import wire
+from stores.wire import Command
 
 
 class Script:
@@ -16,33 +17,25 @@ class Script:
         self.source = source
         self.sha = sha1(source.encode()).hexdigest()  # noqa: S324  Redis names scripts so
 
+    def call(self, keys: Sequence[str], args: Sequence[Any]) -> Command:
+        """What to ask Redis (`stores.wire`) to run it by its hash."""
+        return "EVALSHA", self.sha, len(keys), *keys, *args
+
     def run(self, keys: Sequence[str], args: Sequence[Any]) -> Any:
         """
         Raises:
             RedisError: nothing was done, or nobody knows whether it was.
         """
-        client = redis.timelines()
-        try:
-            return client.execute_command("EVALSHA", self.sha, len(keys), *keys, *args)
-        except NoScriptError:
-            return client.execute_command("EVAL", self.source, len(keys), *keys, *args)
+        return self.run_many([(keys, args)])[0]
 
     def run_many(self, calls: Sequence[tuple[Sequence[str], Sequence[Any]]]) -> list[Any]:
-        """Run it once for each (keys, args), in one round trip. A script that repeats harmlessly is needed here.
+        """Run it once for each (keys, args), in one round trip. It must repeat harmlessly.
 
         Raises:
             RedisError: some calls may have been done, others not.
         """
-        if not calls:
-            return []
+        commands = [self.call(keys, args) for keys, args in calls]
         try:
-            return self._pipe(calls)
+            return wire.ask(commands)
         except NoScriptError:
-            redis.timelines().script_load(self.source)
-            return self._pipe(calls)
-
-    def _pipe(self, calls: Sequence[tuple[Sequence[str], Sequence[Any]]]) -> list[Any]:
-        pipe = redis.timelines().pipeline(transaction=False)
-        for keys, args in calls:
-            pipe.execute_command("EVALSHA", self.sha, len(keys), *keys, *args)
-        return pipe.execute()
+            return wire.ask([("SCRIPT", "LOAD", self.source), *commands])[1:]

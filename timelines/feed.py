@@ -6,12 +6,12 @@ rules have shortened are refilled. Cursors come from the ids, never from what su
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 import orjson
 
-from tweets.presenting import Material, gather
+from tweets.presenting import Also, Material, gather
 
 REPEAT_WINDOW = 40
 MOST_AT_ONCE = 400
@@ -62,7 +62,7 @@ class Feed:
     skeleton: Skeleton
     viewer_id: int | None
     rule: Rule = what_is_alive
-    _tweets: list[bytes] = field(default_factory=list)
+    also: Also | None = None
 
     def page(self, before: int | None = None, since: int | None = None, limit: int = 20) -> FeedPage:
         """The page below `before` (or the first), or the nearest one above `since`."""
@@ -93,7 +93,7 @@ class Feed:
 
     def _judged(self, ids: Sequence[int], repeats: "Repeats") -> Iterable[tuple[int, bytes | None]]:
         """Each id with its JSON, or None when it is not to be shown."""
-        material = gather(ids, self.viewer_id)
+        material = gather(ids, self.viewer_id, self.also)
         allowed = set(self.rule(material, ids))
         for each in ids:
             fresh = repeats.is_fresh(material, each)

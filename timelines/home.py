@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from accounts import actions
 from accounts.models import User
 from stores import redis
+from stores.wire import Command
 from timelines import inbox, truth
 from timelines.feed import Feed, FeedPage, what_is_alive
 from timelines.inbox import AUTHORED, INBOX, Contents, Held
+from tweets.cards import TweetCard
 from tweets.presenting import Material
 
 
@@ -16,7 +18,7 @@ def page(viewer: User, *, before: int | None = None, since: int | None = None, l
     """A page of the viewer's home; being read is what keeps an inbox alive."""
     actions.saw_home(user=viewer)
     home = Home(viewer.pk)
-    return Feed(home, viewer.pk, home.what_may_be_seen).page(before, since, limit)
+    return Feed(home, viewer.pk, home.what_may_be_seen, home.ties_question).page(before, since, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ class Home:
         warm = [each for each in held if each is not None]
         return warm if len(warm) == len(held) else None
 
+    def ties_question(self, person_ids: Sequence[int]) -> Command:
+        """Asked along with the page's cards, for the rule."""
+        return inbox.ties_question(self.reader_id, person_ids)
+
     def what_may_be_seen(self, material: Material, ids: Sequence[int]) -> Sequence[int]:
         """The rule of home: alive, by a tie, and not an answer to somebody who is none.
 
@@ -72,22 +78,20 @@ class Home:
         their followers do not all see.
         """
         alive = what_is_alive(material, ids)
-        ties = self._ties_among({each for tweet_id in alive for each in self._to_be_tied(material, tweet_id)})
-        return [each for each in alive if self._to_be_tied(material, each) <= ties]
+        to_be_tied = [self._to_be_tied(material.cards[each]) for each in alive]
+        ties = self._ties_among(material, {person_id for pair in to_be_tied for person_id in pair})
+        return [each for each, pair in zip(alive, to_be_tied, strict=True) if ties.issuperset(pair)]
 
-    def _to_be_tied(self, material: Material, tweet_id: int) -> set[int]:
-        card = material.cards[tweet_id]
-        if card.author_id == self.reader_id:
-            return set()
-        return {card.author_id, card.in_reply_to_user_id} - {0, self.reader_id}
+    def _to_be_tied(self, card: TweetCard) -> tuple[int, ...]:
+        """Author and answered person; nobody for the reader's own tweet."""
+        return () if card.author_id == self.reader_id else (card.author_id, card.in_reply_to_user_id)
 
-    def _ties_among(self, person_ids: set[int]) -> set[int]:
-        asked = sorted(person_ids)
-        try:
-            ties = inbox.ties_among(self.reader_id, asked)
-        except redis.RedisError:
-            ties = None
-        return truth.ties_among(self.reader_id, asked) if ties is None else ties
+    def _ties_among(self, material: Material, person_ids: set[int]) -> set[int]:
+        """Who of these passes: nobody at all (0), the reader, and whom he follows."""
+        always = {0, self.reader_id}
+        if material.also is None:
+            return always | truth.ties_among(self.reader_id, sorted(person_ids))
+        return always | {each for each in person_ids if material.also.get(each)}
 
 
 def _union(lists: Sequence[Held], floor: int, newest_first: bool = False) -> list[int]:

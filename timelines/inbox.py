@@ -18,6 +18,7 @@ from typing import TypeAlias
 from django.conf import settings
 
 from stores import redis
+from stores.wire import Command
 from timelines import generation, packed
 
 BUILDING_SECONDS = 30
@@ -186,19 +187,13 @@ def _held(answer: Sequence[bytes] | bytes | None) -> Held | None:
     return Held(unpack(">Q", floor)[0], unpack_ids(ids), unpack_ids(pulls)[1:])
 
 
-def ties_among(reader_id: int, person_ids: Sequence[int]) -> set[int] | None:
-    """Whom of these people the reader of a warm inbox follows, himself included; None when Redis does not know.
+def ties_question(reader_id: int, person_ids: Sequence[int]) -> Command:
+    """What to ask Redis (`stores.wire`) for the ties of a reader.
 
-    Raises:
-        RedisError: nobody knows.
+    Its answer begins with whether Redis knows them (a reader is always among his own ties); then comes 1 or 0 for each
+    of these people.
     """
-    if not person_ids:
-        return set()
-    key_of_ties = _keys(INBOX, reader_id)[1]
-    known, *held = redis.timelines().execute_command("SMISMEMBER", key_of_ties, reader_id, *person_ids)
-    if not known:
-        return None
-    return {each for each, is_tie in zip(person_ids, held, strict=True) if is_tie}
+    return "SMISMEMBER", _keys(INBOX, reader_id)[1], reader_id, *person_ids
 
 
 def pack_ids(ids: Iterable[int]) -> bytes:

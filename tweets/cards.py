@@ -6,8 +6,8 @@ come from elsewhere and are joined to it in `tweets.presenting`.
 
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import orjson
 from django.utils import timezone
@@ -34,8 +34,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TweetCard:
+class TweetCard(NamedTuple):
     """
     Attributes:
         author_id to quoted_author_id: ids, 0 for none.

@@ -12,7 +12,9 @@ from typing import Any
 
 from django.db import connection
 
-from stores import redis
+from stores import redis, wire
+from stores.scripts import Script
+from stores.wire import Command
 
 KEPT_SECONDS = 24 * 3600
 BLOCKED_SECONDS = 15
@@ -20,8 +22,17 @@ BUILDING_SECONDS = 30
 MOST_KEPT = 400
 SENTINEL = 0
 
-# Floor, else a sign that the sets are being built (a token) or blocked (empty).
-_FINISH = """
+# KEYS: floor. ARGV: a floor to be overwritten, token, seconds. The key holds a floor, or the token of whoever builds
+# the sets, or nothing while they are blocked.
+_BEGIN = Script("""
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+""")
+
+# KEYS: floor, sets. ARGV: token, floor, seconds, for each set its ids.
+_FINISH = Script("""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 for kind = 1, 3 do
   redis.call('DEL', KEYS[kind + 1])
@@ -32,7 +43,7 @@ for kind = 1, 3 do
 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1
-"""
+""")
 
 
 class Mark(IntFlag):
@@ -65,64 +76,62 @@ def block(viewer_id: int) -> None:
         pass  # a Redis that is away shows nobody old marks; one that comes back with them loses them within a day
 
 
-def ask(pipe: redis.GuardedPipeline, viewer_id: int, tweet_ids: Sequence[int]) -> None:
-    """Put the four questions whose answers `complete` reads into a pipeline."""
+def questions(viewer_id: int, tweet_ids: Sequence[int]) -> list[Command]:
+    """What to ask Redis (`stores.wire`); `complete` reads the four answers."""
     floor, *sets = _keys(viewer_id)
-    pipe.get(floor)
-    for key in sets:
-        pipe.execute_command("SMISMEMBER", key, SENTINEL, *tweet_ids)
+    return [("GET", floor), *[("SMISMEMBER", key, SENTINEL, *tweet_ids) for key in sets]]
 
 
-def complete(viewer_id: int, tweet_ids: Sequence[int], answers: Sequence[Any]) -> dict[int, Mark]:
-    """The viewer's marks on these tweets, from the answers to `ask` and, where these are silent, from PostgreSQL."""
-    floor, *memberships = answers
-    if not floor or not floor.isdigit() or not all(each[0] for each in memberships):
-        if floor is None:
-            rebuild(viewer_id)
+def complete(viewer_id: int, tweet_ids: Sequence[int], answers: Sequence[Any]) -> dict[int, int]:
+    """The viewer's marks on these tweets, from the answers and, where these are silent, from PostgreSQL."""
+    floor, liked, retweeted, bookmarked = answers
+    if not floor or not floor.isdigit() or not (liked[0] and retweeted[0] and bookmarked[0]):
+        if floor is None or floor.isdigit():
+            rebuild(viewer_id, useless_floor=floor)
         return load(viewer_id, tweet_ids)
-    marks = {
-        tweet_id: Mark(sum(mark.value for mark, held in zip(Mark, bits, strict=True) if held))
-        for tweet_id, *bits in zip(tweet_ids, *(each[1:] for each in memberships), strict=True)
-    }
+    bits = zip(tweet_ids, liked[1:], retweeted[1:], bookmarked[1:], strict=True)
+    marks = {tweet_id: like | retweet << 1 | bookmark << 2 for tweet_id, like, retweet, bookmark in bits}
     older = [each for each in tweet_ids if each <= int(floor)]
     return marks | load(viewer_id, older) if older else marks
 
 
-def of(viewer_id: int | None, tweet_ids: Sequence[int]) -> dict[int, Mark]:
-    """The viewer's marks on these tweets; none for an anonymous viewer."""
+def of(viewer_id: int | None, tweet_ids: Sequence[int]) -> dict[int, int]:
+    """The viewer's marks on these tweets, as sums of `Mark`; none for an anonymous viewer."""
     if viewer_id is None or not tweet_ids:
-        return dict.fromkeys(tweet_ids, Mark(0))
+        return dict.fromkeys(tweet_ids, 0)
     try:
-        pipe = redis.timelines().pipeline(transaction=False)
-        ask(pipe, viewer_id, tweet_ids)
-        return complete(viewer_id, tweet_ids, pipe.execute())
+        return complete(viewer_id, tweet_ids, wire.ask(questions(viewer_id, tweet_ids)))
     except redis.RedisError:
         return load(viewer_id, tweet_ids)
 
 
-def load(viewer_id: int, tweet_ids: Iterable[int]) -> dict[int, Mark]:
+def load(viewer_id: int, tweet_ids: Iterable[int]) -> dict[int, int]:
     """PostgreSQL's own answer."""
-    marks = dict.fromkeys(tweet_ids, Mark(0))
+    marks = dict.fromkeys(tweet_ids, 0)
     sql = " UNION ALL ".join(
         f"SELECT {mark.value}, tweet_id FROM ({newest}) t WHERE tweet_id = ANY(%(ids)s)" for mark, newest in _NEWEST.items()
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, {"user": viewer_id, "ids": list(marks)})
         for value, tweet_id in cursor.fetchall():
-            marks[tweet_id] |= Mark(value)
+            marks[tweet_id] |= value
     return marks
 
 
-def rebuild(viewer_id: int) -> None:
-    """Keep the newest marks of each kind, unless somebody is at it, or a change comes in between."""
+def rebuild(viewer_id: int, useless_floor: bytes | None = None) -> None:
+    """Keep the newest marks of each kind, unless somebody is at it, or a change comes in between.
+
+    Args:
+        useless_floor: the floor of sets of which one was evicted; it is no reason not to build.
+    """
     keys, token = _keys(viewer_id), f"building {token_hex(8)}"
     try:
-        if not redis.timelines().set(keys[0], token, nx=True, ex=BUILDING_SECONDS):
+        if not _BEGIN.run(keys[:1], [useless_floor or "none", token, BUILDING_SECONDS]):
             return
         newest = [_newest(viewer_id, mark) for mark in Mark]
         floor = max(ids[-1] if len(ids) > MOST_KEPT else 0 for ids in newest)
         listed = [" ".join(map(str, [SENTINEL, *(each for each in ids if each > floor)])) for ids in newest]
-        redis.timelines().register_script(_FINISH)(keys=keys, args=[token, floor, KEPT_SECONDS, *listed])
+        _FINISH.run(keys, [token, floor, KEPT_SECONDS, *listed])
     except redis.RedisError:
         pass  # the next reader tries again
 

@@ -4,16 +4,17 @@ A page costs one question to Redis for its cards, one for what these retweet or 
 whatever its size. JSON is joined from finished pieces, never built tweet by tweet: that is what makes a page cheap.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
 from accounts import cards as people_cards
 from accounts.cards import PersonCard
 from stores import cards as card_cache
-from stores import redis
+from stores import redis, wire
+from stores.wire import Command
 from tweets import cards, marks
 from tweets.cards import TweetCard
 from tweets.counts import tweets as tweet_counts
@@ -33,12 +34,14 @@ class Material:
         cards: the tweets asked for, and those which they retweet or quote; without those that are gone.
         people: everybody in them; without those who are gone.
         counts, marks: by id of the original, for a retweet that is the tweet retweeted.
+        also: what was answered to the question of a rule, by person; None where Redis does not know.
     """
 
     cards: dict[int, TweetCard] = field(default_factory=dict)
     people: dict[int, PersonCard] = field(default_factory=dict)
     counts: dict[int, bytes] = field(default_factory=dict)
-    marks: dict[int, Mark] = field(default_factory=dict)
+    marks: dict[int, int] = field(default_factory=dict)
+    also: dict[int, Any] | None = None
 
     def is_active(self, person_id: int) -> bool:
         person = self.people.get(person_id)
@@ -87,13 +90,22 @@ class Material:
         return orjson.loads(self.json(tweet_id))
 
 
-def gather(tweet_ids: Sequence[int], viewer_id: int | None) -> Material:
-    """Everything about these tweets, in as few questions as their nesting needs."""
+Also: TypeAlias = Callable[[Sequence[int]], Command]
+"""Makes a question about the people of a page from their ids. Its answer begins with 1 or 0, whether Redis knows; then
+comes a value for each of them."""
+
+
+def gather(tweet_ids: Sequence[int], viewer_id: int | None, also: Also | None = None) -> Material:
+    """Everything about these tweets, in as few questions as their nesting needs.
+
+    Args:
+        also: a question that a rule needs answered, asked along with the others.
+    """
     found = cards.fetch(tweet_ids)
     found |= cards.fetch(_missing_references(found.values(), found))
     retweeted = [found[card.retweet_of_id] for card in found.values() if card.retweet_of_id in found]
     found |= cards.fetch(_missing_references(retweeted, found))
-    return _surround(found, viewer_id)
+    return _surround(found, viewer_id, also)
 
 
 def _missing_references(tweet_cards: Iterable[TweetCard], found: dict[int, TweetCard]) -> list[int]:
@@ -102,39 +114,39 @@ def _missing_references(tweet_cards: Iterable[TweetCard], found: dict[int, Tweet
     return sorted(references - found.keys() - {0})
 
 
-def _surround(found: dict[int, TweetCard], viewer_id: int | None) -> Material:
-    """Add people, counts and marks, asked of Redis in one go."""
-    person_ids = sorted({each for card in found.values() for each in card.person_ids() if each})
+def _surround(found: dict[int, TweetCard], viewer_id: int | None, also: Also | None) -> Material:
+    """Add people, counts, marks and what else is wanted, asked of Redis in one go."""
+    person_ids = sorted({each for card in found.values() for each in card.person_ids()} - {0})
     original_ids = [tweet_id for tweet_id, card in found.items() if not card.retweet_of_id]
     if not original_ids:
-        return Material(found, people_cards.fetch(person_ids))
-    people, counts, viewer_marks = _ask(person_ids, original_ids, viewer_id)
-    parsed = {each: PersonCard.parse(stored) for each, stored in people.items()}
-    return Material(found, parsed, counts, viewer_marks)
-
-
-def _ask(
-    person_ids: Sequence[int], original_ids: Sequence[int], viewer_id: int | None
-) -> tuple[dict[int, bytes], dict[int, bytes], dict[int, Mark]]:
-    pipe = redis.timelines().pipeline(transaction=False)
-    pipe.mget([card_cache.key(people_cards.KIND, each) for each in person_ids])
-    pipe.mget([tweet_counts.key(each) for each in original_ids])
-    if viewer_id is not None:
-        marks.ask(pipe, viewer_id, original_ids)
+        return Material()
+    questions = [
+        card_cache.question(people_cards.KIND, person_ids),
+        tweet_counts.question(original_ids),
+        *([also(person_ids)] if also else []),
+        *(marks.questions(viewer_id, original_ids) if viewer_id is not None else []),
+    ]
     try:
-        people, counts, *answers = pipe.execute()
+        answers = iter(wire.ask(questions))
     except redis.RedisError:
-        people, counts, answers = [None] * len(person_ids), [None] * len(original_ids), [None]
-    return (
-        card_cache.complete(people_cards.KIND, person_ids, people, people_cards.load),
-        tweet_counts.complete(original_ids, counts),
-        _marks(viewer_id, original_ids, answers),
+        return _without_redis(found, person_ids, original_ids, viewer_id)
+    people = card_cache.complete(people_cards.KIND, person_ids, next(answers), people_cards.load)
+    return Material(
+        found,
+        {person_id: PersonCard.parse(stored) for person_id, stored in people.items()},
+        tweet_counts.complete(original_ids, next(answers)),
+        also=_known(person_ids, next(answers)) if also else None,
+        marks=marks.complete(viewer_id, original_ids, list(answers)) if viewer_id is not None else {},
     )
 
 
-def _marks(viewer_id: int | None, original_ids: Sequence[int], answers: Sequence[Any]) -> dict[int, Mark]:
-    if viewer_id is None:
-        return {}
-    if len(answers) == 1:
-        return marks.load(viewer_id, original_ids)
-    return marks.complete(viewer_id, original_ids, answers)
+def _known(person_ids: Sequence[int], answer: Sequence[Any]) -> dict[int, Any] | None:
+    is_known, *values = answer
+    return dict(zip(person_ids, values, strict=True)) if is_known else None
+
+
+def _without_redis(
+    found: dict[int, TweetCard], person_ids: Sequence[int], original_ids: Sequence[int], viewer_id: int | None
+) -> Material:
+    people = {person_id: PersonCard.parse(stored) for person_id, stored in people_cards.load(person_ids).items()}
+    return Material(found, people, tweet_counts.load(original_ids), marks.of(viewer_id, original_ids))
