@@ -1,3 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern] = []
+from accounts import api
+from accounts.converters import UsernameConverter
+
+register_converter(UsernameConverter, "username")
+
+urlpatterns = [
+    path("auth/token/", api.TokenView.as_view(), name="api_token"),
+    path("users/me/", api.MeView.as_view(), name="api_me"),
+    path("users/<username:username>/", api.UserView.as_view(), name="api_user"),
+    path("users/<username:username>/follow/", api.FollowView.as_view(), name="api_follow"),
+    path("users/<username:username>/followers/", api.FollowersView.as_view(), name="api_followers"),
+    path("users/<username:username>/following/", api.FollowingView.as_view(), name="api_following"),
+]

@@ -11,6 +11,11 @@ from rest_framework.request import Request
 from accounts.models import User
 
 
+def viewer(request: Request) -> User | None:
+    """Who calls; None for whoever shows no credentials."""
+    return request.user if isinstance(request.user, User) else None
+
+
 def member(request: Request) -> User:
     """Who calls, in a view that lets nobody in without an account."""
     if isinstance(request.user, User):

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from timelines import api
+
+urlpatterns = [
+    path("timelines/home/", api.HomeView.as_view(), name="api_home"),
+    path("timelines/public/", api.PublicView.as_view(), name="api_public"),
+    path("users/<username:username>/tweets/", api.UserTweetsView.as_view(), name="api_user_tweets"),
+    path("tweets/<tweet_id:tweet_id>/replies/", api.RepliesView.as_view(), name="api_replies"),
+]

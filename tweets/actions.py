@@ -9,7 +9,7 @@ from accounts.counts import people
 from accounts.models import User
 from tweets import cards, marks, queries, text
 from tweets.counts import tweets as counts
-from tweets.models import Bookmark, Like, Tweet
+from tweets.models import TEXT_MAX_LENGTH, Bookmark, Like, Tweet
 
 
 class Rejected(Exception):
@@ -17,17 +17,23 @@ class Rejected(Exception):
 
     Attributes:
         field: the input that is wrong.
+        code: the kind, for programs.
     """
 
     field = "text"
+    code = "rejected"
 
 
 class Empty(Rejected):
+    code = "empty"
+
     def __init__(self) -> None:
         super().__init__("Write something first.")
 
 
 class TooLong(Rejected):
+    code = "too_long"
+
     def __init__(self, over: int) -> None:
         super().__init__(f"That is {over} too long; a tweet has at most {text.MAX_WEIGHT} characters.")
         self.over = over
@@ -35,6 +41,7 @@ class TooLong(Rejected):
 
 class NothingToAnswer(Rejected):
     field = "in_reply_to_id"
+    code = "nothing_to_answer"
 
     def __init__(self) -> None:
         super().__init__("The tweet you are replying to is not available.")
@@ -42,6 +49,7 @@ class NothingToAnswer(Rejected):
 
 class NothingToQuote(Rejected):
     field = "quote_of_id"
+    code = "nothing_to_quote"
 
     def __init__(self) -> None:
         super().__init__("The tweet you are quoting is not available.")
@@ -83,10 +91,16 @@ def _checked(raw: str) -> str:
     cleaned = text.clean(raw)
     if not cleaned:
         raise Empty
-    over = text.weight(cleaned) - text.MAX_WEIGHT
+    over = _over(cleaned)
     if over > 0:
         raise TooLong(over)
     return cleaned
+
+
+def _over(cleaned: str) -> int:
+    """By how much it is too long; counted roughly, and so quickly, where the column couldn't take it either."""
+    length = len(cleaned)
+    return (length if length > TEXT_MAX_LENGTH else text.weight(cleaned)) - text.MAX_WEIGHT
 
 
 def _post(author: User, cleaned: str, in_reply_to_id: int | None, quote_of_id: int | None, key: str | None) -> Tweet:
@@ -165,17 +179,13 @@ def retweet(*, user: User, tweet_id: int) -> Tweet:
     return mine
 
 
-def undo_retweet(*, user: User, tweet_id: int) -> bool:
-    """
-    Returns:
-        Whether there was a retweet to take back.
-
-    Raises:
-        Tweet.DoesNotExist: there is no such tweet for this user.
-    """
+def undo_retweet(*, user: User, tweet_id: int) -> Tweet:
+    """Take a retweet back; without one, nothing changes. Returns and raises as `like`."""
     original = queries.visible_original(tweet_id)
     mine = Tweet.objects.filter(author=user, retweet_of=original, deleted_at=None).first()
-    return mine is not None and delete_tweet(tweet=mine)
+    if mine is not None:
+        delete_tweet(tweet=mine)
+    return original
 
 
 def like(*, user: User, tweet_id: int) -> Tweet:

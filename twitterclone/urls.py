@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView
+
+from twitterclone import api
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -13,17 +15,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-api = [
+api_addresses: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("tweets.api_urls")),
     path("", include("timelines.api_urls")),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", api.Documentation.as_view(), name="api_docs"),
+    re_path("", api.NoSuchAddress.as_view()),
 ]
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
-    path("api/", include(api)),
+    path("api/", include(api_addresses)),
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
     path("", include("tweets.urls")),
     path("", include("timelines.urls")),

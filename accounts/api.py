@@ -1,0 +1,152 @@
+"""People over REST."""
+
+from dataclasses import asdict
+
+import orjson
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ValidationError as TooManyAttempts
+from django.http import HttpResponse, QueryDict
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import actions, presenting, queries, serializers, tokens
+from accounts.authentication import BearerAuthentication, member
+from accounts.models import User
+from accounts.pagination import PageQuery, page_response, page_schema
+
+
+@extend_schema(tags=["auth"])
+class TokenView(APIView):
+    authentication_classes = [BearerAuthentication]
+
+    def perform_authentication(self, request: Request) -> None:
+        """Whoever asks for a token may show an old one, or none."""
+        if request.method != "POST":
+            super().perform_authentication(request)
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [AllowAny()] if self.request.method == "POST" else [IsAuthenticated()]
+
+    @extend_schema(
+        operation_id="token_create",
+        auth=[],
+        request=serializers.CredentialsSerializer,
+        responses={200: serializers.TokenSerializer, 429: serializers.ErrorSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Exchange a name and a password for a token."""
+        credentials = serializers.CredentialsSerializer(data=request.data)
+        credentials.is_valid(raise_exception=True)
+        user = _authenticated(request, credentials.validated_data)
+        return Response({"token": tokens.issue(user=user)})
+
+    @extend_schema(operation_id="token_revoke", responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Revoke the token that this call is made with."""
+        tokens.revoke(token=request.auth)
+        return Response(status=204)
+
+
+def _authenticated(request: Request, credentials: dict[str, str]) -> User:
+    """
+    Raises:
+        ValidationError: no account is meant; which part is wrong, or whether the account is suspended, is not told.
+        Throttled: too many wrong guesses before this one.
+    """
+    try:
+        user: User | None = get_adapter().authenticate(request._request, **credentials)  # noqa: SLF001  allauth wants Django's
+    except TooManyAttempts as error:
+        raise Throttled(detail=error.message) from None
+    if user is None or not user.is_active:
+        raise ValidationError("There is no account with this name and password.", code="wrong_credentials")
+    return user
+
+
+@extend_schema(tags=["users"])
+class MeView(APIView):
+    permission_classes = [IsAuthenticated]
+    parser_classes = [*APIView.parser_classes, MultiPartParser]
+
+    @extend_schema(operation_id="me", responses=serializers.UserSerializer)
+    def get(self, request: Request) -> Response:
+        """The account this call is made for."""
+        return Response(presenting.shown([member(request)], request.user.pk)[0])
+
+    @extend_schema(
+        operation_id="me_change",
+        request={
+            "application/json": serializers.ProfileSerializer,
+            "multipart/form-data": serializers.ProfileUploadSerializer,
+        },
+        responses={200: serializers.UserSerializer, 403: serializers.ErrorSerializer},
+    )
+    def patch(self, request: Request) -> Response:
+        """Change the profile. A picture is sent as multipart/form-data, and removed by null."""
+        uploaded = isinstance(request.data, QueryDict)
+        shape = serializers.ProfileUploadSerializer if uploaded else serializers.ProfileSerializer
+        profile = shape(data=request.data, partial=True)
+        profile.is_valid(raise_exception=True)
+        actions.edit_profile(user=member(request), changes=profile.changes())
+        return self.get(request)
+
+
+@extend_schema(tags=["users"])
+class UserView(APIView):
+    @extend_schema(operation_id="user", responses=serializers.UserSerializer)
+    def get(self, request: Request, username: str) -> Response:
+        """A person, whatever the case of the name."""
+        return Response(presenting.shown([queries.person(username)], request.user.pk)[0])
+
+
+@extend_schema(tags=["users"])
+class FollowView(APIView):
+    @extend_schema(
+        operation_id="follow",
+        request=None,
+        responses={200: serializers.RelationSerializer, 400: serializers.ErrorSerializer},
+    )
+    def post(self, request: Request, username: str) -> Response:
+        """Follow a person; following twice changes nothing."""
+        person = queries.person(username)
+        try:
+            actions.follow(follower=member(request), followee=person)
+        except actions.CannotFollowYourself:
+            raise ValidationError("You can't follow yourself.", code="yourself") from None
+        return self._relation(request, person)
+
+    @extend_schema(operation_id="unfollow", responses=serializers.RelationSerializer)
+    def delete(self, request: Request, username: str) -> Response:
+        """No longer follow a person; if nobody was followed, nothing changes."""
+        person = queries.person(username)
+        actions.unfollow(follower=member(request), followee=person)
+        return self._relation(request, person)
+
+    @staticmethod
+    def _relation(request: Request, person: User) -> Response:
+        return Response(asdict(queries.relations(request.user.pk, [person.pk])[person.pk]))
+
+
+@extend_schema(tags=["users"])
+class FollowersView(APIView):
+    @page_schema("followers", serializers.UserPageSerializer)
+    def get(self, request: Request, username: str) -> HttpResponse:
+        """Who follows a person, the latest first."""
+        return _people(request, queries.followers(queries.person(username), None, **PageQuery.read(request)))
+
+
+@extend_schema(tags=["users"])
+class FollowingView(APIView):
+    @page_schema("following", serializers.UserPageSerializer)
+    def get(self, request: Request, username: str) -> HttpResponse:
+        """Whom a person follows, the latest first."""
+        return _people(request, queries.following(queries.person(username), None, **PageQuery.read(request)))
+
+
+def _people(request: Request, page: queries.PeoplePage) -> HttpResponse:
+    results = [orjson.dumps(person) for person in presenting.shown(page.people, request.user.pk)]
+    return page_response(request, results, older=page.next, newer=page.newer)

@@ -1,0 +1,76 @@
+"""Pages of the API, of whatever: walked by cursors, never by numbers.
+
+`before` asks for older ones, `since` for newer ones (the page nearest to the cursor, newest first within it).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import orjson
+from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from accounts.fields import IdField
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+class PageQuery(serializers.Serializer[Any]):
+    """Where in a list to look, and how many to show."""
+
+    before = IdField(required=False, help_text="Older than this. Not together with `since`.")
+    since = IdField(required=False, help_text="Newer than this. Not together with `before`.")
+    limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "before" in attrs and "since" in attrs:
+            raise serializers.ValidationError({"since": "Ask for what is older or for what is newer, not for both."})
+        return attrs
+
+    @classmethod
+    def read(cls, request: Request) -> dict[str, Any]:
+        """The query of a request, as keywords for the function that finds the page.
+
+        Raises:
+            ValidationError: it makes no sense.
+        """
+        query = cls(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        return dict(query.validated_data)
+
+
+def page_schema(
+    operation_id: str, page: type[serializers.Serializer[Any]], query: type[PageQuery] = PageQuery
+) -> Callable[[View], View]:
+    """Documents a view's `get` as one that answers with `page_response`."""
+    link = OpenApiParameter("Link", str, OpenApiParameter.HEADER, response=[200], description='rel="next", rel="prev"')
+    decorator: Callable[[View], View] = extend_schema(
+        operation_id=operation_id, parameters=[query, link], responses=page
+    )
+    return decorator
+
+
+def page_response(request: Request, results: Sequence[bytes], *, older: int | None, newer: int) -> HttpResponse:
+    """A page of finished JSON, with its neighbours in the body and in `Link` headers (RFC 8288).
+
+    Args:
+        older: the cursor of the next page; None at the end.
+        newer: the cursor at which to ask for newer ones, now or later.
+    """
+    links = {"next": None if older is None else _address(request, "before", older)}
+    links["prev"] = _address(request, "since", newer)
+    body = b'{"results":[%b],"next":%b,"previous":%b}' % (b",".join(results), *map(orjson.dumps, links.values()))
+    header = ", ".join(f'<{address}>; rel="{rel}"' for rel, address in links.items() if address)
+    return HttpResponse(body, content_type="application/json", headers={"Link": header})
+
+
+def _address(request: Request, cursor: str, value: int) -> str:
+    query = request.query_params.copy()
+    query.pop("before", None)
+    query.pop("since", None)
+    query[cursor] = str(value)
+    site = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
+    return f"{site}{request.path}?{query.urlencode()}"

@@ -1,0 +1,60 @@
+"""Feeds over REST: pages of finished JSON."""
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts import queries
+from accounts.authentication import member, viewer
+from accounts.pagination import PageQuery, page_response, page_schema
+from timelines import explore, home, profile, replies
+from timelines.feed import FeedPage
+from tweets.serializers import TweetPageSerializer
+
+
+class ProfileQuery(PageQuery):
+    replies = serializers.BooleanField(default=False, help_text="Answers to others, too.")
+
+
+def feed_response(request: Request, page: FeedPage) -> HttpResponse:
+    return page_response(request, page.tweets, older=page.older, newer=page.newer)
+
+
+@extend_schema(tags=["timelines"])
+class HomeView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @page_schema("home", TweetPageSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        """What the people one follows wrote and retweeted, newest first."""
+        return feed_response(request, home.page(member(request), **PageQuery.read(request)))
+
+
+@extend_schema(tags=["timelines"])
+class PublicView(APIView):
+    @page_schema("public", TweetPageSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        """What anybody wrote, newest first."""
+        return feed_response(request, explore.page(viewer(request), **PageQuery.read(request)))
+
+
+@extend_schema(tags=["users"])
+class UserTweetsView(APIView):
+    @page_schema("user_tweets", TweetPageSerializer, query=ProfileQuery)
+    def get(self, request: Request, username: str) -> HttpResponse:
+        """What a person wrote and retweeted, newest first."""
+        query = ProfileQuery.read(request)
+        with_replies = query.pop("replies")
+        author = queries.person(username)
+        return feed_response(request, profile.page(author, viewer(request), with_replies=with_replies, **query))
+
+
+@extend_schema(tags=["tweets"])
+class RepliesView(APIView):
+    @page_schema("tweet_replies", TweetPageSerializer)
+    def get(self, request: Request, tweet_id: int) -> HttpResponse:
+        """The direct replies to a tweet, newest first."""
+        return feed_response(request, replies.page(tweet_id, request.user.pk, **PageQuery.read(request)))

@@ -1,0 +1,128 @@
+"""Tweets over REST."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.authentication import member
+from accounts.serializers import ErrorSerializer
+from tweets import actions, presenting, queries
+from tweets.models import Tweet
+from tweets.serializers import IdempotencyKeySerializer, NewTweetSerializer, TweetSerializer
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": r"^[\x21-\x7e]{1,64}$"},
+    OpenApiParameter.HEADER,
+    description="A second call with the same key posts nothing, and answers with the first one's tweet.",
+)
+
+
+def tweet_response(tweet_id: int, request: Request, status: int = 200) -> HttpResponse:
+    """The tweet as it now is for the viewer.
+
+    Raises:
+        Tweet.DoesNotExist: it is gone, or may not be seen.
+    """
+    shown = presenting.gather([tweet_id], request.user.pk).json(tweet_id)
+    if shown == presenting.NOTHING:
+        raise Tweet.DoesNotExist
+    return HttpResponse(shown, content_type="application/json", status=status)
+
+
+@extend_schema(tags=["tweets"])
+class TweetsView(APIView):
+    @extend_schema(
+        operation_id="tweet_post",
+        parameters=[IDEMPOTENCY_KEY],
+        request=NewTweetSerializer,
+        responses={201: TweetSerializer, 404: ErrorSerializer},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Post a tweet, a reply or a quote."""
+        new = NewTweetSerializer(data=request.data)
+        new.is_valid(raise_exception=True)
+        try:
+            tweet = actions.post_tweet(
+                author=member(request), idempotency_key=_idempotency_key(request), **new.validated_data
+            )
+        except actions.Rejected as rejected:
+            raise ValidationError({rejected.field: ErrorDetail(str(rejected), rejected.code)}) from None
+        return tweet_response(tweet.pk, request, status=201)
+
+
+def _idempotency_key(request: Request) -> str | None:
+    """
+    Raises:
+        ValidationError: the header is there and nonsense.
+    """
+    if "Idempotency-Key" not in request.headers:
+        return None
+    header = IdempotencyKeySerializer(data={"key": request.headers["Idempotency-Key"]})
+    if not header.is_valid():
+        raise ValidationError({"Idempotency-Key": header.errors["key"]})
+    key: str = header.validated_data["key"]
+    return key
+
+
+@extend_schema(tags=["tweets"])
+class TweetView(APIView):
+    @extend_schema(operation_id="tweet", responses=TweetSerializer)
+    def get(self, request: Request, tweet_id: int) -> HttpResponse:
+        """A tweet."""
+        return tweet_response(tweet_id, request)
+
+    @extend_schema(operation_id="tweet_delete", responses={204: None})
+    def delete(self, request: Request, tweet_id: int) -> HttpResponse:
+        """Delete a tweet, a reply, a quote or a retweet of one's own."""
+        actions.delete_tweet(tweet=queries.own_tweet(member(request), tweet_id))
+        return Response(status=204)
+
+
+class MarkView(APIView):
+    """What a member does with a tweet and can take back; a retweet stands for its original."""
+
+    make: ClassVar[Callable[..., Tweet]]
+    take_back: ClassVar[Callable[..., Tweet]]
+
+    @extend_schema(tags=["tweets"], request=None, responses=TweetSerializer)
+    def post(self, request: Request, tweet_id: int) -> HttpResponse:
+        return _original_response(self.make(user=member(request), tweet_id=tweet_id), request)
+
+    @extend_schema(tags=["tweets"], responses=TweetSerializer)
+    def delete(self, request: Request, tweet_id: int) -> HttpResponse:
+        return _original_response(self.take_back(user=member(request), tweet_id=tweet_id), request)
+
+
+def _original_response(tweet: Tweet, request: Request) -> HttpResponse:
+    return tweet_response(tweet.retweet_of_id or tweet.pk, request)
+
+
+@extend_schema_view(
+    post=extend_schema(operation_id="like", description="Like a tweet; liking twice changes nothing."),
+    delete=extend_schema(operation_id="unlike", description="Take a like back; without one, nothing changes."),
+)
+class LikeView(MarkView):
+    make, take_back = staticmethod(actions.like), staticmethod(actions.unlike)
+
+
+@extend_schema_view(
+    post=extend_schema(operation_id="retweet", description="Retweet; retweeting twice changes nothing."),
+    delete=extend_schema(operation_id="retweet_undo", description="Take a retweet back; without one, nothing changes."),
+)
+class RetweetView(MarkView):
+    make, take_back = staticmethod(actions.retweet), staticmethod(actions.undo_retweet)
+
+
+@extend_schema_view(
+    post=extend_schema(operation_id="bookmark", description="Keep a tweet; nobody else sees it."),
+    delete=extend_schema(operation_id="bookmark_remove", description="No longer keep a tweet."),
+)
+class BookmarkView(MarkView):
+    make, take_back = staticmethod(actions.bookmark), staticmethod(actions.remove_bookmark)
