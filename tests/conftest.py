@@ -12,10 +12,13 @@ from stores import redis
 from tests import factories
 from timelines import fanout, generation
 
+PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"  # no collectstatic before tests
+
 
 @pytest.fixture(autouse=True)
 def _clean_slate(settings: Settings) -> Iterator[None]:
     """Redis is flushed and in-process memories are dropped before each test, so tests run in any order."""
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN_STATIC}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     redis.timelines().flushall()
     cache.clear()
