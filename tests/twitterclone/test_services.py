@@ -129,7 +129,8 @@ def wait_for_answer(server: Server) -> None:
 
 def test_a_server_dies_with_its_killed_keeper_and_comes_back_when_renewed(data_dir: Path) -> None:
     held = Holding(Redis(data_dir))
-    os.kill(*pids_mentioning(f"keeper.py --home {held.server.home}"), signal.SIGKILL)
+    [keeper] = pids_mentioning(f"keeper.py --home {held.server.home}")
+    os.kill(keeper, signal.SIGKILL)
     wait_until_stopped(held.server.home)
     assert not held.server.answers()
     held.renew()
@@ -137,9 +138,11 @@ def test_a_server_dies_with_its_killed_keeper_and_comes_back_when_renewed(data_d
     held.release()
 
 
-def test_a_path_too_long_for_a_socket_is_no_obstacle(data_dir: Path) -> None:
-    held = Holding(Redis(data_dir / ("long" * 30)))
-    assert answer(held.server)
+@pytest.mark.parametrize("name", ["long" * 30, "it's \"a, 100%"])
+@pytest.mark.parametrize("kind", [Postgres, Redis])
+def test_a_path_unfit_for_a_socket_is_no_obstacle(data_dir: Path, kind: type[Server], name: str) -> None:
+    held = Holding(kind(data_dir / name))
+    assert held.server.answers()
     assert held.server.sockets.stat().st_mode & 0o077 == 0
     held.release()
     wait_until_stopped(held.server.home)

@@ -5,12 +5,13 @@ import pwd
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import Unavailable
 
-# The kernel's numbers of the capabilities that let a process pass through folders closed to it.
+# The kernel's numbers of the capabilities to pass through closed folders, and to run what only root may run.
 _PASS_CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
 
 
@@ -39,24 +40,28 @@ def choose(data: Path, *needed: Path) -> Account:
     """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
-    entry = _owner(data) or _unprivileged()
-    plain = Account(entry.pw_uid, entry.pw_gid, (_setpriv(), *_identity(entry)))
-    if all(_reaches(plain, path) for path in needed):
-        return plain
-    return Account(plain.uid, plain.gid, (*plain.setpriv, *_passage()))
+    uid, gid = _owner(data) or _unprivileged()
+    identity = (_setpriv(), f"--reuid={uid}", f"--regid={gid}", "--clear-groups")
+    for passage in ((), *_passages()):
+        account = Account(uid, gid, (*identity, *passage))
+        if all(_reaches(account, path) for path in needed):
+            return account
+    raise Unavailable("The data folder or .venv lies where only root may enter, and PostgreSQL cannot run as root.")
 
 
-def _owner(data: Path) -> pwd.struct_passwd | None:
-    uid = data.stat().st_uid if data.exists() else 0
-    return pwd.getpwuid(uid) if uid else None
+def _owner(data: Path) -> tuple[int, int] | None:
+    """Whoever ran the servers before, unless it was root who made the folder."""
+    found = data.stat() if data.exists() else None
+    return (found.st_uid, found.st_gid) if found and found.st_uid else None
 
 
-def _unprivileged() -> pwd.struct_passwd:
+def _unprivileged() -> tuple[int, int]:
     for name in ("postgres", "nobody"):
         try:
-            return pwd.getpwnam(name)
+            entry = pwd.getpwnam(name)
         except KeyError:
             continue
+        return entry.pw_uid, entry.pw_gid
     raise Unavailable("PostgreSQL cannot run as root, and there is no user 'nobody' to run it as.")
 
 
@@ -67,21 +72,17 @@ def _setpriv() -> str:
     return program
 
 
-def _identity(entry: pwd.struct_passwd) -> tuple[str, ...]:
-    return (f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
-
-
 def _reaches(account: Account, path: Path) -> bool:
     return subprocess.run(account.command("test", "-x", str(path)), check=False).returncode == 0
 
 
-def _passage() -> tuple[str, ...]:
+def _passages() -> Iterator[tuple[str, ...]]:
+    """Options of setpriv that lend one of root's capabilities, the lesser first."""
     ours = _own_capabilities()
     for name, number in _PASS_CAPABILITIES.items():
         if ours & (1 << number):
             # Without no_setuid_fixup access(2), which PostgreSQL asks about its own binary, ignores capabilities.
-            return (f"--inh-caps=-all,+{name}", f"--ambient-caps=-all,+{name}", "--securebits=+no_setuid_fixup")
-    raise Unavailable("The data folder or .venv lies where only root may enter, and PostgreSQL cannot run as root.")
+            yield f"--inh-caps=-all,+{name}", f"--ambient-caps=-all,+{name}", "--securebits=+no_setuid_fixup"
 
 
 def _own_capabilities() -> int:

@@ -58,8 +58,7 @@ class Postgres(Server):
         return f"postgres://{_USER}@{quote(str(self.sockets), safe='')}:{_PORT}/{_DATABASE}"
 
     def command(self) -> list[str]:
-        # Quoted, for the setting is a list.
-        settings = _SETTINGS | {"unix_socket_directories": '"{}"'.format(str(self.sockets).replace('"', '""'))}
+        settings = _SETTINGS | {"unix_socket_directories": str(self.sockets)}
         if not self.durable:
             settings |= _CARELESS
         options = [option for name, value in settings.items() for option in ("-c", f"{name}={value}")]

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import stat
@@ -14,8 +15,9 @@ from typing import ClassVar
 from . import Unavailable
 from .account import Account, choose
 
-# The kernel takes 107 bytes, macOS 103; the longest socket name below is PostgreSQL's.
-_LONGEST_SOCKET_FOLDER = 103 - len("/.s.PGSQL.5432")
+# A socket's path has at most 107 bytes (macOS: 103), and PostgreSQL's adds 14 to its folder's. It is also written in
+# URLs and lists, each with its own way of quoting, or none: all that needs it is ruled out.
+_FIT_FOR_SOCKETS = re.compile(r"[A-Za-z0-9_./-]{1,89}")
 
 
 class Server(ABC):
@@ -41,7 +43,7 @@ class Server(ABC):
 
     @cached_property
     def sockets(self) -> Path:
-        """The folder of the socket: in the home, or behind a link where the home's path is too long for one."""
+        """The folder of the socket: in the home, or behind a link where the home's path is not fit for one."""
         folder = self.home / "socket"
         return folder.readlink() if folder.is_symlink() else folder
 
@@ -85,7 +87,7 @@ class Server(ABC):
 
     def _place_sockets(self) -> None:
         near = self.home / "socket"
-        if len(os.fsencode(near)) > _LONGEST_SOCKET_FOLDER:
+        if not _FIT_FOR_SOCKETS.fullmatch(str(near)):
             far = self._far_sockets()
             near.unlink(missing_ok=True)
             near.symlink_to(far)
@@ -96,9 +98,9 @@ class Server(ABC):
         mark = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
         for parent in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 - the folder itself is ours alone, or refused
             folder = Path(parent) / f"twitterclone-{mark}"
-            if len(os.fsencode(folder)) <= _LONGEST_SOCKET_FOLDER:
+            if _FIT_FOR_SOCKETS.fullmatch(str(folder)):
                 return self._private(folder)
-        raise Unavailable(f"{self.home} is too long a path for a Unix socket, and so is {folder}.")
+        raise Unavailable(f"{self.home} is no path for a Unix socket, and neither is {folder}.")
 
     def _private(self, folder: Path) -> Path:
         try:
