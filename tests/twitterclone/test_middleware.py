@@ -39,5 +39,5 @@ def test_an_unknown_address_is_the_same_404(client: Client, bearer: dict[str, st
 
 
 def test_a_page_does_not_take_it(client: Client, bearer: dict[str, str]) -> None:
-    """A token is for the API: a page shows its bearer nothing but the welcome."""
-    assert b"csrf" in client.get("/", headers=bearer).content
+    """A token is for the API: on a page its bearer is a stranger."""
+    assert client.get("/settings/", headers=bearer).headers["Location"] == "/login/?next=/settings/"
