@@ -38,8 +38,7 @@ def _person(username: str) -> User:
 
 def _head(request: PageRequest, person: User) -> dict[str, Any]:
     """Who a person is, how the viewer stands to him, and his figures."""
-    viewer = viewer_of(request)
-    queries.with_relations(viewer and viewer.pk, [person])
+    queries.with_relations(request.user.pk, [person])
     return {"person": person, "counts": people_counts.shown([person.pk])[person.pk]}
 
 
@@ -54,8 +53,8 @@ def following(request: PageRequest, username: str) -> HttpResponse:
 
 
 def _follows(request: PageRequest, username: str, side: str, read: Callable[..., PeoplePage]) -> HttpResponse:
-    person, viewer = _person(username), viewer_of(request)
-    page = read(person, viewer and viewer.pk, before=id_from(request, "before"))
+    person = _person(username)
+    page = read(person, request.user.pk, before=id_from(request, "before"))
     more = f"{reverse(side, args=[person.username])}?before={page.next}" if page.next else None
     template = "timelines/_follows.html" if request.htmx else "timelines/follows.html"
     return for_both(render(request, template, {"person": person, "side": side, "people": page.people, "more": more}))

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -57,9 +56,8 @@ def explore(request: PageRequest) -> HttpResponse:
 @require_safe
 def people_to_follow(request: PageRequest) -> HttpResponse:
     """People the viewer does not follow yet: a page, or the few that stand beside other pages."""
-    viewer = viewer_of(request)
     template, many = ("timelines/_people.html", PEOPLE_BESIDE) if request.htmx else ("timelines/people.html", PEOPLE)
-    found = people.people_to_follow(viewer and viewer.pk, many)
+    found = people.people_to_follow(request.user.pk, many)
     return for_both(render(request, template, {"people": found}))
 
 

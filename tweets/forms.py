@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 
 from tweets.actions import Rejected
 from tweets.models import TEXT_MAX_LENGTH
@@ -36,8 +37,10 @@ class ComposeForm(forms.Form):
         required=False, max_length=64, initial=new_key, widget=forms.HiddenInput({"autocomplete": "off"})
     )
 
-    def __init__(self, *args: object, place: str = "alone", **kwargs: object) -> None:
-        super().__init__(*args, auto_id=f"%s-{place}", **kwargs)  # type: ignore[arg-type]  # passed on as they come
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, int | None] | None = None, place: str = "alone"
+    ) -> None:
+        super().__init__(data, initial=initial, auto_id=f"%s-{place}")
         self.place = place
 
     def refuse(self, reason: Rejected) -> None:

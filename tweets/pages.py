@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -40,16 +40,16 @@ def for_members(
     """Send strangers to the login page, and from there back to the page they were on."""
 
     @wraps(view)
-    def guarded(request: MemberRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def guarded(request: PageRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
+            return view(cast(MemberRequest, request), *args, **kwargs)
         if not request.htmx:
             asked = request.get_full_path() if request.method == "GET" else came_from(request)
             return redirect_to_login(asked)
         login = redirect_to_login(request.htmx.current_url_abs_path or "/")
         return HttpResponseClientRedirect(login.url)
 
-    return guarded  # type: ignore[return-value]  # the check above is what makes a PageRequest a MemberRequest
+    return guarded
 
 
 def came_from(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> str:

@@ -1,7 +1,7 @@
 """Writing, one tweet and its thread, and what can be done with a tweet."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,6 +17,9 @@ from tweets.models import Tweet
 from tweets.pages import MemberRequest, PageRequest, back, came_from, for_both, for_members, id_from
 
 REPLIES = 20
+
+Shown: TypeAlias = dict[str, Any]
+"""A tweet as the API's plain data."""
 
 
 # --- Writing ---------------------------------------------------------------------------------------------------
@@ -63,7 +66,7 @@ def _composer(request: MemberRequest, form: ComposeForm) -> HttpResponse:
     return for_both(render(request, template, context, status=status))
 
 
-def _about(request: MemberRequest, form: ComposeForm, name: str) -> Any:
+def _about(request: MemberRequest, form: ComposeForm, name: str) -> Shown | None:
     """The tweet to answer or quote, for a look at it; None if it can't be had."""
     given = str(form[name].value() or "")
     if not given.isdecimal():
@@ -102,9 +105,17 @@ def _page_behind(request: PageRequest) -> tuple[str, dict[str, Any]]:
     return match.url_name or "", match.kwargs
 
 
-def _shown(tweet_id: int, viewer: User | None) -> Any:
-    """A tweet as plain data, None if it can't be seen."""
-    return presenting.gather([tweet_id], viewer.pk if viewer else None).shown(tweet_id)
+def _there(shown: Shown | None) -> Shown:
+    """A tweet that may have gone since it was found."""
+    if shown is None:
+        raise Http404
+    return shown
+
+
+def _shown(tweet_id: int, viewer: User) -> Shown | None:
+    """A tweet, None if it can't be seen."""
+    shown: Shown | None = presenting.gather([tweet_id], viewer.pk).shown(tweet_id)
+    return shown
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------
@@ -132,7 +143,7 @@ def _thread(request: PageRequest, found: Tweet) -> HttpResponse:
     ancestors, replies = queries.ancestor_ids(found), _reply_ids(request, found)
     material = presenting.gather([*ancestors, found.pk, *replies], request.user.pk)
     context = {
-        "tweet": material.shown(found.pk),
+        "tweet": _there(material.shown(found.pk)),
         "ancestors": [material.shown(each) for each in ancestors],
         "composer": ComposeForm(initial={"in_reply_to_id": found.pk}, place="reply"),
     }
@@ -179,7 +190,7 @@ def _switch(do: Action, undo: Action) -> Callable[..., HttpResponse]:
 
 def _buttons(request: MemberRequest, tweet_id: int) -> HttpResponse:
     entry = request.POST.get("entry", "")
-    context = {"tweet": _shown(tweet_id, request.user), "entry_id": entry if entry.isdecimal() else tweet_id}
+    context = {"tweet": _there(_shown(tweet_id, request.user)), "entry_id": entry if entry.isdecimal() else tweet_id}
     return render(request, "tweets/_actions.html", context)
 
 
@@ -197,7 +208,7 @@ def delete(request: MemberRequest, tweet_id: int) -> HttpResponse:
     except Tweet.DoesNotExist:
         raise Http404 from None
     if request.method != "POST":
-        return render(request, "tweets/delete.html", {"tweet": _shown(tweet_id, request.user)})
+        return render(request, "tweets/delete.html", {"tweet": _there(_shown(tweet_id, request.user))})
     actions.delete_tweet(tweet=own)
     return _deleted(request, own)
 

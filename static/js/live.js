@@ -5,10 +5,12 @@
 // what the page has already is ignored.
 
 import * as feed from "./feed.js";
+import { say } from "./notices.js";
 import { Line } from "./socket.js";
 
 const OVERLAP = 15_000n << 22n;
 const PAGES_AT_ONCE = 4;
+const PAGES_OF_ALL = 20;
 const DEBOUNCE = 800;
 const JITTER = 600;
 const POLL = 30_000;
@@ -61,16 +63,18 @@ class Home {
 
   hear(hint) {
     if (hint.type === "deleted") this.forget(hint.id);
-    else if (hint.type === "ties") this.askSoon(() => this.askAll());
-    else if (hint.type === "tweet" && !this.has(hint.id)) this.askSoon(() => this.ask());
+    else if (hint.type === "ties") this.askSoon({ all: true });
+    else if (hint.type === "closed") say("You are logged out. Load the page again to log in.");
+    else if (hint.type === "tweet" && !this.has(hint.id)) this.askSoon({ all: false });
   }
 
-  askSoon(question) {
-    this.question = this.question && this.question !== question ? () => this.askAll() : question;
+  askSoon({ all }) {
+    this.soonAll ||= all;
     this.soon ??= setTimeout(() => {
-      const asked = this.question;
-      this.soon = this.question = undefined;
-      asked();
+      const question = this.soonAll ? this.askAll() : this.ask();
+      this.soon = undefined;
+      this.soonAll = false;
+      return question;
     }, DEBOUNCE + Math.random() * JITTER);
   }
 
@@ -97,15 +101,13 @@ class Home {
   // --- Asking: one question at a time, the next waits its turn
 
   ask() {
-    return this.inTurn(() => this.takeFrom(this.newest - OVERLAP));
+    return this.inTurn(() => this.takeFrom(this.newest - OVERLAP, PAGES_AT_ONCE));
   }
 
-  /** Look at everything from the oldest tweet shown: what is new, and what must not be seen any more. */
+  /** Look at everything the page covers: what is new, and what must not be seen any more. */
   askAll() {
     return this.inTurn(async () => {
-      const ids = this.articles().map((article) => BigInt(article.dataset.id));
-      const oldest = ids.reduce((least, id) => (id < least ? id : least), this.newest);
-      const { seen, upTo } = await this.takeFrom(oldest - 1n);
+      const { seen, upTo } = await this.takeFrom(0n, PAGES_OF_ALL);
       for (const article of [...this.articles(), ...this.held.values()]) {
         const { id } = article.dataset;
         if (BigInt(id) > upTo || seen.has(id)) continue;
@@ -121,12 +123,13 @@ class Home {
     return this.turn;
   }
 
-  /** Keep aside what is above `since` and not on the page: page by page upwards, a few at most. */
-  async takeFrom(since) {
+  /** Keep aside what is above `since`, within the page's reach and not on it: page by page upwards, `most` of them. */
+  async takeFrom(since, most) {
     const seen = new Set();
-    let cursor = since > 0n ? since : 0n;
+    const bottom = this.bottom();
+    let cursor = since > bottom ? since : bottom;
     this.more = true;
-    for (let page = 0; page < PAGES_AT_ONCE && this.more; page += 1) {
+    for (let page = 0; page < most && this.more; page += 1) {
       const answer = await this.fetch(cursor);
       for (const article of answer.querySelectorAll("article[data-id]")) {
         seen.add(article.dataset.id);
@@ -151,6 +154,13 @@ class Home {
 
   articles() {
     return Array.from(this.list.querySelectorAll(":scope > article"));
+  }
+
+  /** Above which id everything belongs onto the page; to what is below, the link at its end leads. */
+  bottom() {
+    if (!this.list.querySelector(":scope > .more")) return 0n;
+    const ids = this.articles().map((article) => BigInt(article.dataset.id));
+    return ids.reduce((least, id) => (id < least ? id : least), this.newest) - 1n;
   }
 
   has(id) {
