@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import re
+import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
@@ -14,13 +15,14 @@ from django.db import transaction
 
 from accounts import importing, usernames
 from accounts.models import User
-from timelines import home, inbox, tasks
+from timelines import fanout, home, inbox, tasks
 from timelines.inbox import INBOX
 from timelines.models import FeedEvent
 from tweets.actions import post_tweet
 
 COLUMNS = ["follower", "followee"]
 FOLLOWS_AT_ONCE = 5000
+LOOK_AGAIN_SECONDS = 0.1
 
 
 class BadFile(Exception):
@@ -83,6 +85,13 @@ def _follow(pairs: Sequence[tuple[int, int]]) -> None:
     FeedEvent.objects.bulk_create(FeedEvent(kind=FeedEvent.Kind.TIES, subject_id=each) for each in readers)
     transaction.on_commit(partial(inbox.forget, INBOX, readers), robust=True)
     transaction.on_commit(tasks.wake, robust=True)
+
+
+def settle() -> None:
+    """Deal with changed ties here and now, whether or not a worker runs: homes read after it stay warm."""
+    while FeedEvent.objects.filter(kind=FeedEvent.Kind.TIES).exists():
+        if fanout.drain():
+            time.sleep(LOOK_AGAIN_SECONDS)  # what is left is in the hands of somebody else
 
 
 def read_home(user_ids: Sequence[int]) -> int:

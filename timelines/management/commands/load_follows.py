@@ -38,11 +38,11 @@ class Command(BaseCommand):
         people = sorted(ids.values())
         groups = [people[i : i + PEOPLE_AT_ONCE] for i in range(0, len(people), PEOPLE_AT_ONCE)]
         if read:
-            self._work(
-                "Reading", "homes", len(people), _share(processes, [partial(graphs.read_home, each) for each in groups])
-            )
-        posts = [partial(graphs.post, turn, each) for turn in range(1, tweets + 1) for each in groups]
-        if posts:
+            graphs.settle()
+            reads = [partial(graphs.read_home, each) for each in groups]
+            self._work("Reading", "homes", len(people), _share(processes, reads))
+        if tweets:
+            posts = [partial(graphs.post, turn, each) for turn in range(1, tweets + 1) for each in groups]
             self._work("Posting", "tweets", tweets * len(people), _share(processes, posts))
 
     def _work(self, label: str, unit: str, total: int, steps: Iterator[int]) -> None:
