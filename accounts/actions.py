@@ -83,8 +83,8 @@ def _delete_files(names: Iterable[str]) -> None:
 
 
 @transaction.atomic
-def change_password(*, user: User, password: str) -> None:
-    """Set a new password; whoever held a session or a token by the old one is out."""
+def change_password(*, user: User, password: str | None) -> None:
+    """Set a new password, or none; whoever held a session or a token by the old one is out."""
     user.set_password(password)
     user.save(update_fields=["password"])
     AuthToken.objects.filter(user=user).delete()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest
 
@@ -32,7 +32,8 @@ def viewer(request: HttpRequest) -> User:
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
     def save(self, commit: bool = True) -> User:
-        actions.change_password(user=self.user, password=self.cleaned_data["password1"])
+        usable = self.cleaned_data.get("set_usable_password", True)
+        actions.change_password(user=self.user, password=self.cleaned_data["password1"] if usable else None)
         return cast(User, self.user)
 
 
@@ -46,6 +47,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
     search_fields = ("username", "name", "email")
     actions = ("suspend", "unsuspend")
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     change_password_form = PasswordForm
     fieldsets = (
         (None, {"fields": ("username", "email", "password", "is_active")}),

@@ -62,6 +62,11 @@ class ImageField(forms.FileField):
             raise forms.ValidationError(str(refusal)) from refusal
 
 
+class WebAddressField(forms.URLField):
+    default_validators = [models.web_address]
+    default_error_messages = {"invalid": str(models.web_address.message)}
+
+
 class ProfileForm(forms.Form):
     """The fields of a profile; `changes` is what `actions.edit_profile` takes."""
 
@@ -73,9 +78,7 @@ class ProfileForm(forms.Form):
         help_text="160 characters.",
     )
     location = CleanTextField(max_length=models.LOCATION_MAX_LENGTH, required=False)
-    website = forms.URLField(
-        max_length=models.WEBSITE_MAX_LENGTH, required=False, assume_scheme="https", validators=[models.web_address]
-    )
+    website = WebAddressField(max_length=models.WEBSITE_MAX_LENGTH, required=False, assume_scheme="https")
     avatar = ImageField(images.AVATAR, label="Picture", help_text="PNG, JPEG, WebP or GIF, at most 5 MB.")
     remove_avatar = forms.BooleanField(label="Remove the picture", required=False)
     header = ImageField(images.HEADER, label="Header", help_text="PNG, JPEG, WebP or GIF, at most 10 MB.")

@@ -18,10 +18,10 @@ BIO_MAX_LENGTH = 160
 LOCATION_MAX_LENGTH = 30
 WEBSITE_MAX_LENGTH = 100
 
-web_address = URLValidator(["http", "https"], message="Enter an address that begins with http:// or https://.")
+web_address = URLValidator(["http", "https"], message="Enter a web address, such as https://example.com.")
 
 
-def image_path(user: "User", filename: str) -> str:
+def image_path(user: "User", _filename: str) -> str:
     """A name of our own for an uploaded picture: nothing of the sender's file name survives."""
     return f"people/{user.pk}/{uuid4().hex}.webp"
 

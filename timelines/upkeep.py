@@ -10,7 +10,7 @@ from timelines.models import FeedEvent
 
 def oldest_pending() -> FeedEvent | None:
     """The event that waits longest; its age is how late delivery is."""
-    return FeedEvent.objects.order_by("created_at").first()
+    return FeedEvent.objects.order_by("pk").first()
 
 
 def retry(*, event_ids: Collection[int]) -> int:

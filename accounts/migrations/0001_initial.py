@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=50, verbose_name='display name')),
                 ('bio', models.CharField(blank=True, max_length=160)),
                 ('location', models.CharField(blank=True, max_length=30)),
-                ('website', models.URLField(blank=True, max_length=100, validators=[django.core.validators.URLValidator(['http', 'https'], message='Enter an address that begins with http:// or https://.')])),
+                ('website', models.URLField(blank=True, max_length=100, validators=[django.core.validators.URLValidator(['http', 'https'], message='Enter a web address, such as https://example.com.')])),
                 ('avatar', models.ImageField(blank=True, upload_to=accounts.models.image_path)),
                 ('header', models.ImageField(blank=True, upload_to=accounts.models.image_path)),
                 ('followers_count', models.PositiveIntegerField(default=0, editable=False)),
