@@ -6,6 +6,7 @@ After a connection error or a time-out every call to that server fails at once, 
 
 import time
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django_redis import get_redis_connection
@@ -15,7 +16,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-__all__ = ["Away", "GuardedRedis", "RedisError", "timelines"]
+__all__ = ["AWAY", "Away", "GuardedRedis", "RedisError", "timelines"]
+
+AWAY = (RedisConnectionError, RedisTimeoutError)
 
 
 class Away(RedisConnectionError):
@@ -39,12 +42,12 @@ class Breaker:
         self._closed_at = 0.0
 
 
-_breakers: dict[int, Breaker] = {}
+_breakers: WeakKeyDictionary[Any, Breaker] = WeakKeyDictionary()
 
 
 def breaker_of(pool: Any) -> Breaker:
     """The breaker of the server behind a connection pool."""
-    return _breakers.setdefault(id(pool), Breaker())
+    return _breakers.setdefault(pool, Breaker())
 
 
 class GuardedPipeline(Pipeline):

@@ -73,7 +73,6 @@ def ask(commands: Sequence[Command]) -> list[Any]:
     try:
         answers = _converse(pool, commands)
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:
-        _hang_up()
         breaker.trip()
         raise RedisConnectionError(str(error)) from error
     for answer in answers:
@@ -86,18 +85,22 @@ def _converse(pool: Any, commands: Sequence[Command]) -> list[Any]:
     line: Line | None = getattr(_kept, "line", None)
     if line is not None and line.is_for(pool):
         try:
-            return line.converse(commands)
+            return _over(line, commands)
         except TimeoutError:
             raise
         except (RedisConnectionError, OSError):
-            _hang_up()  # it may have gone stale with a server that was restarted since; a new one tells
-    _kept.line = Line(pool)
-    answers: list[Any] = _kept.line.converse(commands)
-    return answers
+            pass  # it may have gone stale with a server that was restarted since; a new one tells
+    return _over(Line(pool), commands)
 
 
-def _hang_up() -> None:
-    line: Line | None = getattr(_kept, "line", None)
+def _over(line: Line, commands: Sequence[Command]) -> list[Any]:
+    """Keep the line only once every answer has been read: whatever ends a conversation early (a task's time limit,
+    Ctrl-C) leaves answers behind that nobody may take for his own."""
     _kept.line = None
-    if line is not None and line.pid == os.getpid():
+    try:
+        answers = line.converse(commands)
+    except BaseException:
         line.connection.disconnect()
+        raise
+    _kept.line = line
+    return answers
