@@ -61,10 +61,19 @@ local function insert(key, ids)
   return #list
 end
 
--- Down to the newest half. SET gives the string just the memory it needs; the next append doubles that, once.
+-- Down to the newest half. SET gives the string just the memory it needs.
 local function cut(key)
   if redis.call('GETRANGE', key, 0, 7) == INFINITY then return end
   redis.call('SET', key, redis.call('GETRANGE', key, -half, -1), 'KEEPTTL')
+end
+
+-- A list that grows past half gets memory for a full one, and not more: an append that does not fit doubles the string,
+-- so the one to exactly half must not fit (allocators round up, therefore the quarter), and nothing after it needs to.
+local function fit(key)
+  local list, less = redis.call('GET', key), math.floor(half * 3 / 4)
+  redis.call('SET', key, list:sub(1, less), 'KEEPTTL')
+  redis.call('APPEND', key, list:sub(less + 1, half))
+  redis.call('APPEND', key, list:sub(half + 1))
 end
 
 local delivered = 0
@@ -81,7 +90,7 @@ for i = 1, #KEYS do
     if size > full then
       cut(KEYS[i])
     elseif size > half and size - #ids <= half then
-      redis.call('SET', KEYS[i], redis.call('GET', KEYS[i]), 'KEEPTTL')
+      fit(KEYS[i])
     end
     delivered = delivered + #ids / 8
   end
@@ -140,7 +149,7 @@ if #KEYS == 3 then
   if not pulls or redis.call('EXISTS', KEYS[2]) == 0 then return false end
 end
 local seconds = tonumber(ARGV[4])
-if redis.call('TTL', KEYS[1]) < seconds - 86400 then
+if redis.call('TTL', KEYS[1]) < seconds * 29 / 30 then
   for i = 1, #KEYS do redis.call('EXPIRE', KEYS[i], seconds) end
 end
 local wanted = tonumber(ARGV[3])
