@@ -68,7 +68,7 @@ def deliver(events: Sequence[FeedEvent], number: int) -> list[Walked]:
     Raises:
         RedisError: deliver again.
     """
-    posted = _still_there(events)
+    posted = sorted(_still_there(events), key=lambda each: each.tweet_id)
     pulled = [each for each in posted if each.reach == Tweet.Reach.PULL]
     pushed = [each for each in posted if each.reach == Tweet.Reach.PUSH]
     if pulled:
@@ -91,7 +91,7 @@ def _push(pushed: Sequence[Posted], number: int) -> list[Walked]:
     if not pushed:
         return []
     ranges = _ranges(pushed)
-    readers = [(each.tweet_id, _readers(each, ranges)) for each in sorted(pushed, key=lambda each: each.tweet_id)]
+    readers = [(each.tweet_id, _readers(each, ranges)) for each in pushed]
     inbox.deliver(INBOX, _packed_by_owner(readers), number)
     return [Walked(each, _next_cursor(*ranges[each.tweet_id][:2])) for each in pushed]
 

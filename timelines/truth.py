@@ -109,13 +109,13 @@ def inbox_contents(reader_id: int, most: int) -> Contents:
 
 
 def authored_contents(author_id: int, most: int) -> Contents:
-    """What belongs into an author's list."""
+    """What belongs into the list of an author who is pulled."""
     return Contents(authored(author_id, None, most))
 
 
 def authored(author_id: int, before: int | None, limit: int) -> list[int]:
-    """An author's newest ids below a cursor, newest first."""
-    rows = Tweet.objects.filter(author=author_id, deleted_at=None)
+    """An author's newest ids below a cursor, newest first; without those that were pushed, which inboxes hold."""
+    rows = Tweet.objects.filter(author=author_id, deleted_at=None, reach=Tweet.Reach.PULL)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-pk").values_list("pk", flat=True)[:limit])
