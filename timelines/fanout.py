@@ -24,7 +24,7 @@ from tweets import cards, purging
 BATCH = 500
 SECONDS = 5.0
 WALKED_AT_ONCE = 2000
-LONGEST_BACK_OFF = timedelta(minutes=10)
+LONGEST_BACK_OFF_SECONDS = 600
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ def drain(seconds: float = SECONDS, batch: int = BATCH) -> bool:
         Whether none is left.
 
     Raises:
-        RedisError: Redis is away; the events wait.
+        RedisError: Redis is away; the events wait. (What it refuses is the fault of one event, which is put off.)
     """
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -68,7 +68,7 @@ def _next_batch(size: int) -> int:
         with transaction.atomic():
             taken = _lock_due(size)
             outcome = _deal_with(taken)
-    except redis.RedisError:
+    except redis.AWAY:
         raise
     except Exception:
         if not taken:
@@ -91,7 +91,7 @@ def _alone(event: FeedEvent) -> None:
         with transaction.atomic():
             locked = FeedEvent.objects.select_for_update(skip_locked=True).filter(pk=event.pk)
             outcome = _deal_with(list(locked))
-    except redis.RedisError:
+    except redis.AWAY:
         raise
     except Exception as error:
         logger.exception("event %s (%s) raised", event.pk, event)
@@ -102,7 +102,7 @@ def _alone(event: FeedEvent) -> None:
 
 def _put_off(event: FeedEvent, error: Exception) -> None:
     attempts = event.attempts + 1
-    delay = min(timedelta(seconds=2**attempts), LONGEST_BACK_OFF)
+    delay = timedelta(seconds=min(2 ** min(attempts, 10), LONGEST_BACK_OFF_SECONDS))
     FeedEvent.objects.filter(pk=event.pk).update(
         attempts=attempts, due_at=timezone.now() + delay, error=f"{type(error).__name__}: {error}"[:1000]
     )
