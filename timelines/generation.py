@@ -16,6 +16,7 @@ from timelines.models import Generation
 KEPT_SECONDS = 1.0
 REDIS_KEY = "generation"
 REDIS_SECONDS = 60
+BLOCKED_SECONDS = 15  # longer than a transaction or a request may last
 
 _kept: tuple[float, int] = (0.0, 0)
 
@@ -44,7 +45,7 @@ def forget_kept() -> None:
 def _passed_on() -> int:
     try:
         number = redis.timelines().get(REDIS_KEY)
-        if number is None:
+        if not number:
             number = stored()
             redis.timelines().set(REDIS_KEY, number, nx=True, ex=REDIS_SECONDS)
     except redis.RedisError:
@@ -61,6 +62,7 @@ def raise_number() -> int:
     """
     row = _locked_row()
     Generation.objects.filter(pk=row.pk).update(number=F("number") + 1)
+    _tell()
     transaction.on_commit(_tell, robust=True)
     return row.number + 1
 
@@ -71,8 +73,12 @@ def _locked_row() -> Generation:
 
 
 def _tell() -> None:
+    """Let nobody take the number from Redis for a while, nor put one there that he read before it was raised."""
     forget_kept()
-    redis.timelines().delete(REDIS_KEY)
+    try:
+        redis.timelines().set(REDIS_KEY, b"", ex=BLOCKED_SECONDS)
+    except redis.RedisError:
+        pass  # whoever reaches it keeps the old number for REDIS_SECONDS at most
 
 
 @transaction.atomic
