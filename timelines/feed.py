@@ -89,7 +89,7 @@ class Feed:
 
     def _above(self, before: int | None) -> Sequence[int]:
         """The ids just above a page, newest first: what they show is not shown again."""
-        return [] if before is None else self.skeleton.newer(before - 1, REPEAT_WINDOW)[::-1]
+        return [] if before is None else self.skeleton.newer(_below(before), REPEAT_WINDOW)[::-1]
 
     def _judged(self, ids: Sequence[int], repeats: "Repeats") -> Iterable[tuple[int, bytes | None]]:
         """Each id with its JSON, or None when it is not to be shown."""
@@ -120,7 +120,7 @@ class Feed:
 
 
 def _below(before: int | None) -> int:
-    return 0 if before is None else before - 1
+    return 0 if not before else before - 1
 
 
 class Repeats:

@@ -1,5 +1,6 @@
 """Live hints: one publish per tweet, whoever listens. A hint that is lost loses nothing; the page asks again."""
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+
+SEND_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -58,5 +61,6 @@ def publish(hints: Iterable[Hint]) -> None:
 
 async def _send(hints: Iterable[Hint]) -> None:
     layer = get_channel_layer()
-    for hint in hints:
-        await layer.group_send(hint.group, hint.message)
+    async with asyncio.timeout(SEND_SECONDS):
+        for hint in hints:
+            await layer.group_send(hint.group, hint.message)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
+from accounts import cards
 from accounts.models import Follow, User
 from timelines import inbox, live, tasks
 from timelines.inbox import AUTHORED, INBOX
@@ -28,6 +29,7 @@ def connect() -> None:
         (post_save, follow_saved, Follow),
         (post_delete, follow_deleted, Follow),
         (post_save, person_saved, User),
+        (post_delete, person_deleted, User),
     ):
         signal.connect(receiver, sender=sender, dispatch_uid=f"timelines.{receiver.__name__}")
 
@@ -65,6 +67,16 @@ def person_saved(
         return
     after = partial(live.publish, [live.closed(instance.pk)]) if not instance.is_active else None
     _record(FeedEvent.Kind.PERSON, instance.pk, after)
+
+
+def person_deleted(instance: User, **kwargs: Any) -> None:
+    """The rows of his tweets went with him; without his card, what feeds still hold of them can't be shown."""
+    _record(FeedEvent.Kind.PERSON, instance.pk, partial(_person_gone, instance.pk))
+
+
+def _person_gone(person_id: int) -> None:
+    cards.drop([person_id])
+    live.publish([live.closed(person_id)])
 
 
 def _ties_changed(reader_id: int) -> None:
