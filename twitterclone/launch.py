@@ -13,7 +13,7 @@ from typing import IO, NoReturn
 from . import demo, services
 from .embedded import Unavailable
 from .embedded.locks import acquire, is_held
-from .preflight import Addresses, free_addresses
+from .preflight import Addresses, check_redis, free_addresses
 from .supervisor import Program, Supervisor
 
 _START_SECONDS = 60
@@ -45,6 +45,7 @@ def _run() -> None:
         addresses = free_addresses()
         held = services.hold()
         leaving.callback(held.release)
+        check_redis(os.environ["REDIS_URL"])
         _prepare(addresses)
         running = programs(data_dir / "logs", data_dir / "beat-schedule", addresses)
         supervisor = Supervisor(running, inherited=[family.fileno(), *held.locks], say=_say)
@@ -78,11 +79,15 @@ def _prepare(addresses: Addresses) -> None:
     hosts = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",")
     os.environ.setdefault("LIVE_SOURCES", ",".join(f"ws://{host}:{addresses.live}" for host in hosts))
     import django
+    from django.db import OperationalError
 
     django.setup()
     from .prepare import prepare
 
-    prepare()
+    try:
+        prepare()
+    except OperationalError as error:
+        raise Unavailable(f"PostgreSQL at DATABASE_URL: {' '.join(str(error).split())}") from error
 
 
 def programs(logs: Path, schedule: Path, addresses: Addresses) -> list[Program]:

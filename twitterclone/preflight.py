@@ -2,7 +2,10 @@
 
 import os
 import socket
+from contextlib import closing
 from dataclasses import dataclass
+
+import redis
 
 from .embedded import Unavailable
 
@@ -27,6 +30,15 @@ def free_addresses() -> Addresses:
     for variable, port in (("PORT", addresses.web), ("LIVE_PORT", addresses.live)):
         _check_free(host, port, variable)
     return addresses
+
+
+def check_redis(url: str) -> None:
+    """The site would run without, but its worker would not; at its start that is a mistake and not an accident."""
+    try:
+        with closing(redis.Redis.from_url(url, socket_connect_timeout=5)) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as error:
+        raise Unavailable(f"Redis at REDIS_URL: {error}") from error
 
 
 def _port(variable: str, default: int) -> int:

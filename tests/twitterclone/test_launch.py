@@ -119,3 +119,17 @@ def test_a_taken_port_is_one_line_and_nothing_is_started(
 
 def test_nonsense_for_a_port_is_one_line(environment: dict[str, str]) -> None:
     assert refused(environment | {"PORT": "eighty"}) == "PORT=eighty is not a port.\n"
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "http://127.0.0.1/"])
+def test_a_redis_that_does_not_answer_is_one_line(environment: dict[str, str], url: str) -> None:
+    complaint = refused(environment | {"REDIS_URL": url, "DATABASE_URL": "postgres://127.0.0.1:1/nowhere"})
+    assert complaint.startswith("Redis at REDIS_URL: ")
+    assert complaint.count("\n") == 1
+
+
+def test_a_postgres_that_does_not_answer_is_one_line(environment: dict[str, str], tmp_path: Path) -> None:
+    complaint = refused(environment | {"DATABASE_URL": "postgres://127.0.0.1:1/nowhere"})
+    assert "PostgreSQL at DATABASE_URL: " in complaint
+    assert "Traceback" not in complaint
+    wait_until_nothing_runs(tmp_path)
