@@ -6,6 +6,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 
@@ -107,3 +108,11 @@ class TestDefaultAvatar:
     @pytest.mark.parametrize("path", ["A-1", "aa-1", "a-360", "a-007", "a-", "a--1", "<-1", "é-1", "a-1e1", "a-999"])
     def test_nothing_else_does(self, client: Client, db: None, path: str) -> None:
         assert client.get(f"/avatars/{path}.svg").status_code == 404
+
+
+def test_a_body_beyond_all_measure_is_refused_unread(ada: User, as_user: LogIn, settings: Settings) -> None:
+    settings.FILE_UPLOAD_HANDLERS = ["accounts.uploads.BoundedUploadHandler", *settings.FILE_UPLOAD_HANDLERS]
+    client = as_user(ada)
+    assert client.post("/settings/", FIELDS | {"avatar": picture()}).status_code == 302
+    refused = client.post("/settings/", FIELDS | {"avatar": SimpleUploadedFile("a.png", bytes(33 * 1024 * 1024))})
+    assert refused.status_code == 400
