@@ -41,6 +41,7 @@ class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     ordering = ("-pk",)
     list_display = ("username", "name", "email", "is_active", "is_staff", "followers_count", "date_joined")

@@ -37,6 +37,8 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]  # allauth comes with
         username.validators = [usernames.allowed_characters]
         username.help_text = "1 to 15 letters, digits or underscores."
         username.widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        self.fields["email"].label = "E-mail"
+        self.fields["password1"].help_text = "At least 8 characters."
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
 

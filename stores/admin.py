@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002  Django's hooks have the arguments they have
 
-from django.contrib.admin import ModelAdmin
+from django.contrib.admin import ModelAdmin, ShowFacets
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpRequest
@@ -26,6 +26,7 @@ class BigTableAdmin(ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     list_per_page = 50
     list_max_show_all = 0
+    show_facets = ShowFacets.NEVER  # a count for every choice of every filter
     ordering = ("-pk",)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

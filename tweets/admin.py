@@ -49,7 +49,7 @@ class DeletedFilter(admin.SimpleListFilter):
 @admin.register(Tweet)
 class TweetAdmin(ByPersonAdmin):
     person_fields = ("author",)
-    list_display = ("id", "author", "text", "posted", "reach", "likes_count", "retweets_count", "deleted_at")
+    list_display = ("id", "author", "text", "posted", "likes_count", "retweets_count", "deleted_at")
     list_filter = (DeletedFilter, KindFilter, "reach")
     list_select_related = ("author",)
     raw_id_fields = ("author", "in_reply_to", "in_reply_to_user", "conversation", "retweet_of", "quote_of")
