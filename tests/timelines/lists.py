@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import unpack
+from typing import Any
 
+from accounts.models import User
 from stores import redis
-from timelines import inbox
+from timelines import home, inbox
 from timelines.inbox import INBOX, Contents
 
 INFINITY = 2**64 - 1
@@ -45,7 +47,7 @@ def deliver(owner_id: int, *ids: int, kind: str = INBOX) -> int:
 def rebuild(
     owner_id: int, ids: Sequence[int] = (), *, ties: Sequence[int] = (), pulls: Sequence[int] = (), kind: str = INBOX
 ) -> bool:
-    """Warm a list up with these ids, in any order. As PostgreSQL would, only the newest and one more are handed over."""
+    """Warm a list up with these ids, in any order; as PostgreSQL would, hand over only the newest and one more."""
     newest = sorted(ids, reverse=True)[: inbox.half() + 1]
     return inbox.rebuild(kind, owner_id, lambda: Contents(newest, ties, pulls))
 
@@ -57,3 +59,8 @@ def companions(owner_id: int) -> list[str]:
 
 def read(owner_id: int, *, before: int | None = None, since: int | None = None, count: int = 100) -> inbox.Held | None:
     return inbox.read(INBOX, [owner_id], before, since, count)[0]
+
+
+def shown(reader: User, **cursor: Any) -> list[int]:
+    """The ids of a page of somebody's home."""
+    return [int(tweet["id"]) for tweet in home.page(reader, **cursor).shown()]

@@ -1,0 +1,84 @@
+"""Hostile runs: posts that commit late, follows, deletions, crowds, crashes and losses in an order drawn by lot.
+
+`SIMULATION_RUNS=5000 pytest tests/timelines/test_simulation.py -n 2` for a long night; a run is repeated by its number.
+"""
+
+import os
+
+import pytest
+from django.conf import LazySettings
+
+from accounts.models import Follow, User
+from stores import redis
+from tests.timelines.lists import stored
+from tests.timelines.world import World, belonging, home_from_bottom, home_from_top
+from timelines import delivery, fanout, inbox
+from timelines.inbox import AUTHORED
+from timelines.models import Crowd, FeedEvent
+from tweets.models import Tweet
+
+RUNS = int(os.environ.get("SIMULATION_RUNS", "60"))
+STEPS = 80
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _small(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything so small that its borders are met all the time."""
+    settings.INBOX_SIZE = 6
+    settings.PARTITIONS = 2
+    monkeypatch.setattr(delivery, "WALKED_AT_ONCE", 2)
+    monkeypatch.setattr(fanout, "WALKED_AT_ONCE", 2)
+
+
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_when_all_has_come_to_rest_every_inbox_and_every_home_is_what_postgres_says(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(seed, monkeypatch)
+    for _ in range(STEPS):
+        world.step()
+    for _ in range(2):  # once more, with what the readings have warmed up
+        world.come_to_rest()
+        assert not FeedEvent.objects.exists()
+        for person in world.people:
+            assert_inbox_is_whole(person)
+            assert_authored_is_whole(person)
+        for person in world.people:
+            assert home_from_top(person) == belonging(person)
+            assert home_from_bottom(person) == belonging(person)
+        for _ in range(6):
+            world.begin_tweet()
+
+
+def assert_inbox_is_whole(person: User) -> None:
+    held = stored(person.pk)
+    if held is None:
+        return
+    _, ties, pulls = (inbox.key(kind, person.pk) for kind in ("inbox", "ties", "pulls"))
+    client = redis.timelines()
+    if client.exists(ties, pulls) < 2:
+        return  # one was lost: the next reader finds it cold
+    pushed = set(Tweet.objects.filter(reach=Tweet.Reach.PUSH).values_list("pk", flat=True))
+    expected = {each for each in belonging(person) if each > held.floor and each in pushed}
+    assert held.ids == sorted(set(held.ids))
+    assert expected - set(held.ids) == set(), "a hole"
+    assert set(held.ids) - expected <= set(held.ids) - alive(held.ids), "somebody else's tweet"
+    followed = set(Follow.objects.filter(follower=person).values_list("followee_id", flat=True)) | {person.pk}
+    assert {int(each) for each in client.smembers(ties)} == followed
+    crowds = set(Crowd.objects.filter(author__in=followed).values_list("pk", flat=True))
+    assert set(inbox.unpack_ids(client.get(pulls) or b"")) == crowds | {0}
+
+
+def assert_authored_is_whole(person: User) -> None:
+    held = stored(person.pk, AUTHORED)
+    if held is None:
+        return
+    rows = Tweet.objects.filter(author=person, deleted_at=None, reach=Tweet.Reach.PULL, pk__gt=held.floor)
+    assert held.ids == sorted(set(held.ids))
+    assert set(rows.values_list("pk", flat=True)) == alive(held.ids)
+
+
+def alive(tweet_ids: list[int]) -> set[int]:
+    return set(Tweet.objects.filter(pk__in=tweet_ids, deleted_at=None).values_list("pk", flat=True))
