@@ -1,7 +1,5 @@
 """People and follows in the admin. Whatever changes them goes through the actions of everybody."""
 
-# ruff: noqa: ARG002  Django's hooks have the arguments they have
-
 from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login

@@ -14,7 +14,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "GIF")  # told by content, whatever the file i
 MOST_PIXELS = 40_000_000
 MEGABYTE = 1024 * 1024
 
-# One decode at a time in a process bounds its memory: 40 million pixels are 160 MB, held about twice.
+# One decode at a time in a process bounds its memory: 40 million pixels are 160 MB, held two to three times.
 _decoding = BoundedSemaphore(1)
 _broken = (OSError, ValueError, SyntaxError, EOFError, OverflowError, struct.error, Image.DecompressionBombError)
 
@@ -84,7 +84,8 @@ def _upright(image: Image.Image, shape: Shape) -> Image.Image:
     longest = max(shape.width, shape.height)
     image.draft("RGB", (longest, longest))  # a JPEG need not be decoded larger than it is shown
     ImageOps.exif_transpose(image, in_place=True)
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _webp(image: Image.Image, shape: Shape) -> bytes:

@@ -1,7 +1,5 @@
 """What the admin of a big table has in common, whatever is in it."""
 
-# ruff: noqa: ARG002  Django's hooks have the arguments they have
-
 from django.contrib.admin import ModelAdmin, ShowFacets
 from django.core.paginator import Paginator
 from django.db.models import Model

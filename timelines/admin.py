@@ -1,7 +1,5 @@
 """What is not yet delivered, and who has outgrown push."""
 
-# ruff: noqa: ARG002  Django's hooks have the arguments they have
-
 from datetime import timedelta
 
 from django.contrib import admin, messages

@@ -1,7 +1,5 @@
 """Tweets, likes and bookmarks in the admin: to be looked at, and tweets to be deleted as everybody deletes them."""
 
-# ruff: noqa: ARG002  Django's hooks have the arguments they have
-
 from datetime import datetime, timedelta
 from typing import Any
 
