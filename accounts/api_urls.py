@@ -1,9 +1,7 @@
-from django.urls import path, register_converter
+from django.urls import path
 
+import accounts.converters  # noqa: F401  it registers "username"
 from accounts import api
-from accounts.converters import UsernameConverter
-
-register_converter(UsernameConverter, "username")
 
 urlpatterns = [
     path("auth/token/", api.TokenView.as_view(), name="api_token"),

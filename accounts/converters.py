@@ -1,5 +1,7 @@
 """Pieces of addresses. What can't be a username is a 404 without a question to the database."""
 
+from django.urls import register_converter
+
 from accounts.usernames import MAX_LENGTH
 
 
@@ -11,3 +13,6 @@ class UsernameConverter:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+register_converter(UsernameConverter, "username")

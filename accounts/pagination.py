@@ -37,7 +37,7 @@ class PageQuery(serializers.Serializer[Any]):
         Raises:
             ValidationError: it makes no sense.
         """
-        query = cls(data=request.query_params)
+        query = cls(data=request.query_params.dict())  # a plain dict, in which empty is not absent
         query.is_valid(raise_exception=True)
         return dict(query.validated_data)
 

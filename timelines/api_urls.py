@@ -1,5 +1,7 @@
 from django.urls import path
 
+import accounts.converters  # noqa: F401  it registers "username"
+import tweets.converters  # noqa: F401  it registers "tweet_id"
 from timelines import api
 
 urlpatterns = [

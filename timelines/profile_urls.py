@@ -1,12 +1,11 @@
 """Everything under a person's name. To be included last: a name could be any word that no page took before."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from accounts.converters import UsernameConverter
+import accounts.converters  # noqa: F401  it registers "username"
+import tweets.converters  # noqa: F401  it registers "tweet_id"
 from timelines import profile_views
 from tweets import views as tweet_views
-
-register_converter(UsernameConverter, "username")
 
 urlpatterns = [
     path("<username:username>/", profile_views.profile, name="profile"),
@@ -14,5 +13,5 @@ urlpatterns = [
     path("<username:username>/followers/", profile_views.followers, name="followers"),
     path("<username:username>/following/", profile_views.following, name="following"),
     path("<username:username>/follow/", profile_views.follow, name="follow"),
-    path("<username:username>/status/<int:tweet_id>/", tweet_views.tweet, name="tweet"),
+    path("<username:username>/status/<tweet_id:tweet_id>/", tweet_views.tweet, name="tweet"),
 ]

@@ -1,9 +1,7 @@
-from django.urls import path, register_converter
+from django.urls import path
 
+import tweets.converters  # noqa: F401  it registers "tweet_id"
 from tweets import api
-from tweets.converters import TweetIdConverter
-
-register_converter(TweetIdConverter, "tweet_id")
 
 urlpatterns = [
     path("tweets/", api.TweetsView.as_view(), name="api_tweets"),

@@ -1,5 +1,7 @@
 """Pieces of addresses. What can't be an id is a 404 without a question to the database."""
 
+from django.urls import register_converter
+
 from accounts.fields import MAX_ID
 
 
@@ -14,3 +16,6 @@ class TweetIdConverter:
 
     def to_url(self, value: int) -> str:
         return str(value)
+
+
+register_converter(TweetIdConverter, "tweet_id")

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
+import tweets.converters  # noqa: F401  it registers "tweet_id"
 from tweets import views
 
 urlpatterns = [
     path("compose/", views.compose, name="compose"),
-    path("tweets/<int:tweet_id>/like/", views.like, name="like"),
-    path("tweets/<int:tweet_id>/retweet/", views.retweet, name="retweet"),
-    path("tweets/<int:tweet_id>/bookmark/", views.bookmark, name="bookmark"),
-    path("tweets/<int:tweet_id>/delete/", views.delete, name="delete_tweet"),
+    path("tweets/<tweet_id:tweet_id>/like/", views.like, name="like"),
+    path("tweets/<tweet_id:tweet_id>/retweet/", views.retweet, name="retweet"),
+    path("tweets/<tweet_id:tweet_id>/bookmark/", views.bookmark, name="bookmark"),
+    path("tweets/<tweet_id:tweet_id>/delete/", views.delete, name="delete_tweet"),
 ]

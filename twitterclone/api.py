@@ -30,7 +30,7 @@ class NoSuchAddress(APIView):
 
     schema = None
 
-    def initial(self, request: Request, *args: object, **kwargs: object) -> None:  # noqa: ARG002
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         raise NotFound
 
 

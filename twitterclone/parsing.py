@@ -11,7 +11,7 @@ from rest_framework.parsers import JSONParser
 class BodyParser(JSONParser):
     """JSON of at most `DATA_UPLOAD_MAX_MEMORY_SIZE` bytes; neither its depth nor its numbers can do harm."""
 
-    def parse(self, stream: IO[bytes], media_type: object = None, parser_context: object = None) -> Any:  # noqa: ANN401, ARG002
+    def parse(self, stream: IO[bytes], media_type: object = None, parser_context: object = None) -> Any:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(most + 1)
         if len(body) > most:

@@ -1,0 +1,132 @@
+"""The API's description: valid, complete, and true."""
+
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+
+from accounts.models import User
+from tests import factories
+from tests.rest import UNKNOWN, only_error, rest
+from tweets import actions
+
+METHODS = {"get", "post", "patch", "delete"}
+
+
+@pytest.fixture(scope="module")
+def description() -> dict[str, Any]:
+    described: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return described
+
+
+def operations(description: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {address}": operation
+        for address, methods in description["paths"].items()
+        for method, operation in methods.items()
+        if method in METHODS
+    }
+
+
+def test_is_valid(tmp_path: Any) -> None:
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yml"))
+
+
+def test_names_every_call(description: dict[str, Any]) -> None:
+    assert set(operations(description)) == {
+        "POST /api/auth/token/",
+        "DELETE /api/auth/token/",
+        "GET /api/users/me/",
+        "PATCH /api/users/me/",
+        "GET /api/users/{username}/",
+        "POST /api/users/{username}/follow/",
+        "DELETE /api/users/{username}/follow/",
+        "GET /api/users/{username}/followers/",
+        "GET /api/users/{username}/following/",
+        "GET /api/users/{username}/tweets/",
+        "POST /api/tweets/",
+        "GET /api/tweets/{tweet_id}/",
+        "DELETE /api/tweets/{tweet_id}/",
+        "GET /api/tweets/{tweet_id}/replies/",
+        "POST /api/tweets/{tweet_id}/like/",
+        "DELETE /api/tweets/{tweet_id}/like/",
+        "POST /api/tweets/{tweet_id}/retweet/",
+        "DELETE /api/tweets/{tweet_id}/retweet/",
+        "POST /api/tweets/{tweet_id}/bookmark/",
+        "DELETE /api/tweets/{tweet_id}/bookmark/",
+        "GET /api/timelines/home/",
+        "GET /api/timelines/public/",
+    }
+
+
+def test_every_refusal_has_the_one_shape(description: dict[str, Any]) -> None:
+    for name, operation in operations(description).items():
+        refusals = {status: answer for status, answer in operation["responses"].items() if status >= "400"}
+        assert {"400", "405", "406", "500"} <= refusals.keys(), name
+        for answer in refusals.values():
+            assert answer["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Error"}, name
+
+
+def nullable_as_type(schema: Any) -> Any:
+    """OpenAPI 3.0's `nullable` in the words of JSON Schema."""
+    if isinstance(schema, list):
+        return [nullable_as_type(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {key: nullable_as_type(value) for key, value in schema.items() if key != "nullable"}
+    return {"anyOf": [plain, {"type": "null"}]} if schema.get("nullable") is True else plain
+
+
+def closed(schema: Any) -> Any:
+    """The same, refusing members that are not described."""
+    for described in schema["components"]["schemas"].values():
+        described.setdefault("additionalProperties", False)
+    return schema
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: User, grace: User) -> None:
+    factories.follow(ada, grace)
+    first = factories.tweet(grace, "first")
+    quote = factories.tweet(ada, "quote", quote_of_id=first.pk)
+    factories.tweet(ada, "reply", in_reply_to_id=first.pk)
+    actions.retweet(user=ada, tweet_id=quote.pk)
+    components = closed(nullable_as_type({"components": description["components"]}))
+    client = rest(ada)
+    for address, shape in {
+        "/api/users/me/": "User",
+        "/api/users/grace/": "User",
+        "/api/users/grace/followers/": "UserPage",
+        "/api/timelines/home/": "TweetPage",
+        "/api/timelines/public/?limit=1": "TweetPage",
+        f"/api/tweets/{quote.pk}/": "Tweet",
+        "/api/nothing/": "Error",
+    }.items():
+        schema = components | {"$ref": f"#/components/schemas/{shape}"}
+        jsonschema.validate(client.get(address).json(), schema)
+
+
+@pytest.mark.parametrize("method", ["get", "post", "delete", "options"])
+@pytest.mark.parametrize(
+    "address", ["/api/", "/api/nothing/", "/api/tweets", "/api/users/ada", "/api/%00/", "/api/x/?format=html"]
+)
+def test_an_unknown_address_is_a_404_in_the_one_shape(db: None, method: str, address: str) -> None:
+    response = getattr(rest(), method)(address)
+    assert (response.status_code, only_error(response)) == (404, UNKNOWN)
+
+
+def test_the_page_of_it_runs_no_inline_script(db: None) -> None:
+    response = Client().get("/api/docs/")
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "script-src 'self';" in response["Content-Security-Policy"]
+    assert html.count("<script") == html.count('<script src="/static/') == 2
+    assert 'data-schema="/api/schema/?format=json"' in html
+
+
+def test_the_description_is_there_for_anybody(db: None) -> None:
+    described = Client().get("/api/schema/?format=json")
+    assert (described.status_code, described.json()["openapi"][:2]) == (200, "3.")
