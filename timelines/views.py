@@ -42,7 +42,7 @@ def _welcome(request: PageRequest) -> HttpResponse:
 def home_newer(request: MemberRequest) -> HttpResponse:
     """The tweets nearest above `since`, for an open home page."""
     page = homes.page(request.user, since=id_from(request, "since") or 0, limit=NEWER_PAGE)
-    context = {"tweets": page.shown(), "newest": page.newer, "more": len(page.tweets) == NEWER_PAGE}
+    context = {"tweets": page.tweets, "newest": page.newer, "more": len(page.tweets) == NEWER_PAGE}
     return render(request, "timelines/_newer.html", context)
 
 
@@ -81,7 +81,7 @@ def feed(request: PageRequest, template: str, page: FeedPage, context: dict[str,
     """A page with a feed; scripts that ask for more of it get the tweets alone."""
     tops = any(request.GET.get(name) for name in ("before", "since"))
     context |= {
-        "tweets": page.shown(),
+        "tweets": page.tweets,
         "older": f"{request.path}?before={page.older}" if page.older else None,
         "newer": f"{request.path}?since={page.newer}" if tops else None,
         "newest": page.newer,

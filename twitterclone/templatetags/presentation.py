@@ -1,15 +1,17 @@
 """How figures, moments, people and icons look on a page."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts import cards
 from accounts.models import User
+from tweets import fragments, moments
 
 register = template.Library()
 
@@ -31,16 +33,16 @@ def moment(iso: str) -> datetime:
     return datetime.fromisoformat(iso)
 
 
-@register.filter
-def ago(then: datetime) -> str:
-    """How long ago, as short as it can be said; static/js/time.js says the same."""
-    now = timezone.now()
-    seconds = (now - then).total_seconds()
-    for limit, unit, name in ((60, 1, "s"), (3600, 60, "m"), (86_400, 3600, "h")):
-        if seconds < limit:
-            return f"{max(0, int(seconds // unit))}{name}" if seconds >= 5 else "now"
-    day = f"{then.astimezone(UTC):%b} {then.day}"
-    return day if then.year == now.year else f"{day}, {then.year}"
+@register.simple_tag(takes_context=True)
+def ago(context: Context, moment: datetime) -> str:
+    """How long ago; in HTML that is kept, a mark for it."""
+    return fragments.ago_mark(moment) if context.get("is_kept") else moments.ago(moment)
+
+
+@register.simple_tag(takes_context=True)
+def feed(context: Context, tweets: Sequence[bytes]) -> SafeString:
+    """The tweets of a feed, from the API's JSON of each."""
+    return fragments.html(tweets, context["request"])
 
 
 @register.filter
