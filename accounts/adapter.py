@@ -1,12 +1,25 @@
 """Where allauth asks how this house does it."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import actions, login_limits
+from accounts import actions, addresses, login_limits
 from accounts.models import User
+
+ANYBODY_CAN_CAUSE = {
+    f"account/email/{name}"
+    for name in (
+        "account_already_exists",
+        "email_confirmation",
+        "email_confirmation_signup",
+        "password_reset_key",
+        "unknown_account",
+    )
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth comes without types
@@ -14,7 +27,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
         "username_taken": "This username is already taken.",
         "username_password_mismatch": "There is no account with this name and password.",
         "email_password_mismatch": "There is no account with this e-mail address and password.",
-        "too_many_login_attempts": "Too many wrong passwords. Wait a few minutes, then try again.",
     }
 
     def is_safe_url(self, url: str) -> bool:
@@ -28,21 +40,22 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
 
     def set_password(self, user: User, password: str) -> None:
         actions.change_password(user=user, password=password)
+        login_limits.start_anew(self.request, user)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
-        super().pre_authenticate(request, **credentials)
-        self._shared_usage = login_limits.strangers_may_try(request, _login(credentials))
-        if self._shared_usage is None:
-            raise self.validation_error("too_many_login_attempts")
+        """Allauth's own limits are off: `login_limits` says what holds instead."""
+        self._guess = login_limits.guess(request, credentials.get("email") or credentials.get("username") or "")
 
     def _rollback_login_failed_rl_usage(self) -> None:
-        super()._rollback_login_failed_rl_usage()
-        if self._shared_usage:
-            self._shared_usage.rollback()
+        login_limits.was_right(self._guess)
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: str) -> str:
-        """allauth's own limit per account counts every address for itself; `login_limits` says why."""
-        return f"{_login(credentials)} {self.get_client_ip(request)}"
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return addresses.client(request)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Leave out what would flood a mailbox. Nobody is told: what is needed stands in the earlier mails."""
+        if template_prefix not in ANYBODY_CAN_CAUSE or login_limits.may_mail(email):
+            super().send_mail(template_prefix, email, context)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
@@ -51,7 +64,3 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
 
     def format_email_subject(self, subject: str) -> str:
         return subject
-
-
-def _login(credentials: dict[str, str]) -> str:
-    return (credentials.get("email") or credentials.get("username") or "").lower()

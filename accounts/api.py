@@ -4,7 +4,6 @@ from dataclasses import asdict
 
 import orjson
 from allauth.account.adapter import get_adapter
-from django.core.exceptions import ValidationError as TooManyAttempts
 from django.http import HttpResponse, QueryDict
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import Throttled, ValidationError
@@ -16,11 +15,14 @@ from rest_framework.views import APIView
 
 from accounts import actions, presenting, queries, serializers, tokens
 from accounts.authentication import BearerAuthentication, member
+from accounts.limits import limited
+from accounts.login_limits import TooManyGuesses
 from accounts.models import User
 from accounts.pagination import PageQuery, page_response, page_schema
 
 
 @extend_schema(tags=["auth"])
+@limited(POST="login", DELETE="write")
 class TokenView(APIView):
     authentication_classes = [BearerAuthentication]
 
@@ -60,14 +62,15 @@ def _authenticated(request: Request, credentials: dict[str, str]) -> User:
     """
     try:
         user: User | None = get_adapter().authenticate(request._request, **credentials)  # noqa: SLF001  allauth wants Django's
-    except TooManyAttempts as error:
-        raise Throttled(detail=error.message) from None
+    except TooManyGuesses as refusal:
+        raise Throttled(refusal.wait, refusal.message) from None
     if user is None or not user.is_active:
         raise ValidationError("There is no account with this name and password.", code="wrong_credentials")
     return user
 
 
 @extend_schema(tags=["users"])
+@limited(PATCH="upload")
 class MeView(APIView):
     permission_classes = [IsAuthenticated]
     parser_classes = [*APIView.parser_classes, MultiPartParser]
@@ -104,6 +107,7 @@ class UserView(APIView):
 
 
 @extend_schema(tags=["users"])
+@limited(POST="follow", DELETE="follow")
 class FollowView(APIView):
     @extend_schema(
         operation_id="follow",
@@ -119,7 +123,7 @@ class FollowView(APIView):
             raise ValidationError("You can't follow yourself.", code="yourself") from None
         return self._relation(request, person)
 
-    @extend_schema(operation_id="unfollow", responses=serializers.RelationSerializer)
+    @extend_schema(operation_id="unfollow", responses={200: serializers.RelationSerializer})
     def delete(self, request: Request, username: str) -> Response:
         """No longer follow a person; if nobody was followed, nothing changes."""
         person = queries.person(username)

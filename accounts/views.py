@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions
 from accounts.forms import ProfileForm, SignupForm
+from accounts.limits import limited
 from accounts.models import User
 
 YEAR = 365 * 24 * 3600
@@ -22,6 +23,7 @@ class MemberRequest(HttpRequest):
     user: User
 
 
+@limited(POST="signup")
 class SignupView(AllauthSignupView):  # type: ignore[misc]  # allauth comes without types
     def form_valid(self, form: SignupForm) -> HttpResponse:
         try:
@@ -32,6 +34,7 @@ class SignupView(AllauthSignupView):  # type: ignore[misc]  # allauth comes with
         return response
 
 
+@limited(POST="upload")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: MemberRequest) -> HttpResponse:
@@ -46,6 +49,7 @@ def settings(request: MemberRequest) -> HttpResponse:
     return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@limited(GET="files")
 @require_safe
 @cache_control(public=True, immutable=True, max_age=YEAR)
 def default_avatar(request: HttpRequest, letter: str, hue: str) -> HttpResponse:

@@ -34,8 +34,17 @@ class Script:
         Raises:
             RedisError: some calls may have been done, others not.
         """
-        commands = [self.call(keys, args) for keys, args in calls]
-        try:
-            return wire.ask(commands)
-        except NoScriptError:
-            return wire.ask([("SCRIPT", "LOAD", self.source), *commands])[1:]
+        return ask([self.call(keys, args) for keys, args in calls], self)
+
+
+def ask(commands: Sequence[Command], *scripts: Script) -> list[Any]:
+    """The answers to commands among which are calls of these scripts; all of it must repeat harmlessly.
+
+    Raises:
+        RedisError: some commands may have been carried out, others not.
+    """
+    try:
+        return wire.ask(commands)
+    except NoScriptError:
+        loads: list[Command] = [("SCRIPT", "LOAD", script.source) for script in scripts]
+        return wire.ask([*loads, *commands])[len(loads) :]

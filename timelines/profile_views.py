@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, queries
 from accounts.counts import people as people_counts
+from accounts.limits import limited
 from accounts.models import User
 from accounts.queries import PeoplePage
 from timelines import profile as profiles
@@ -60,6 +61,7 @@ def _follows(request: PageRequest, username: str, side: str, read: Callable[...,
     return for_both(render(request, template, {"person": person, "side": side, "people": page.people, "more": more}))
 
 
+@limited(POST="follow")
 @require_POST
 @for_members
 def follow(request: MemberRequest, username: str) -> HttpResponse:

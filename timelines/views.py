@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import queries as people
+from accounts.limits import limited
 from accounts.models import User
 from timelines import explore as everybody
 from timelines import home as homes
@@ -36,6 +37,7 @@ def _welcome(request: PageRequest) -> HttpResponse:
     return render(request, "timelines/welcome.html", {"tweets": page.shown()})
 
 
+@limited(GET="poll")
 @never_cache
 @require_safe
 @for_members
@@ -53,6 +55,7 @@ def explore(request: PageRequest) -> HttpResponse:
     return feed(request, "timelines/explore.html", page, {})
 
 
+@limited(GET="search")
 @require_safe
 def people_to_follow(request: PageRequest) -> HttpResponse:
     """People the viewer does not follow yet: a page, or the few that stand beside other pages."""

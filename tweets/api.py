@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.authentication import member
+from accounts.limits import limited
 from accounts.serializers import ErrorSerializer
 from tweets import actions, presenting, queries
 from tweets.models import Tweet
@@ -37,6 +38,7 @@ def tweet_response(tweet_id: int, request: Request, status: int = 200) -> HttpRe
 
 
 @extend_schema(tags=["tweets"])
+@limited(POST="post")
 class TweetsView(APIView):
     @extend_schema(
         operation_id="tweet_post",
@@ -72,6 +74,7 @@ def _idempotency_key(request: Request) -> str | None:
 
 
 @extend_schema(tags=["tweets"])
+@limited(DELETE="write")
 class TweetView(APIView):
     @extend_schema(operation_id="tweet", responses=TweetSerializer)
     def get(self, request: Request, tweet_id: int) -> HttpResponse:
@@ -95,7 +98,7 @@ class MarkView(APIView):
     def post(self, request: Request, tweet_id: int) -> HttpResponse:
         return _original_response(self.make(user=member(request), tweet_id=tweet_id), request)
 
-    @extend_schema(tags=["tweets"], responses=TweetSerializer)
+    @extend_schema(tags=["tweets"], responses={200: TweetSerializer})
     def delete(self, request: Request, tweet_id: int) -> HttpResponse:
         return _original_response(self.take_back(user=member(request), tweet_id=tweet_id), request)
 
@@ -108,6 +111,7 @@ def _original_response(tweet: Tweet, request: Request) -> HttpResponse:
     post=extend_schema(operation_id="like", description="Like a tweet; liking twice changes nothing."),
     delete=extend_schema(operation_id="unlike", description="Take a like back; without one, nothing changes."),
 )
+@limited(POST="like", DELETE="like")
 class LikeView(MarkView):
     make, take_back = staticmethod(actions.like), staticmethod(actions.unlike)
 
@@ -116,6 +120,7 @@ class LikeView(MarkView):
     post=extend_schema(operation_id="retweet", description="Retweet; retweeting twice changes nothing."),
     delete=extend_schema(operation_id="retweet_undo", description="Take a retweet back; without one, nothing changes."),
 )
+@limited(POST="post", DELETE="post")
 class RetweetView(MarkView):
     make, take_back = staticmethod(actions.retweet), staticmethod(actions.undo_retweet)
 
@@ -124,5 +129,6 @@ class RetweetView(MarkView):
     post=extend_schema(operation_id="bookmark", description="Keep a tweet; nobody else sees it."),
     delete=extend_schema(operation_id="bookmark_remove", description="No longer keep a tweet."),
 )
+@limited(POST="like", DELETE="like")
 class BookmarkView(MarkView):
     make, take_back = staticmethod(actions.bookmark), staticmethod(actions.remove_bookmark)

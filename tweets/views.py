@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
+from accounts.limits import limited
 from accounts.models import User
 from tweets import actions, presenting, queries
 from tweets.forms import ComposeForm
@@ -25,6 +26,7 @@ Shown: TypeAlias = dict[str, Any]
 # --- Writing ---------------------------------------------------------------------------------------------------
 
 
+@limited(POST="post")
 @for_members
 @require_http_methods(["GET", "HEAD", "POST"])
 def compose(request: MemberRequest) -> HttpResponse:
@@ -194,11 +196,12 @@ def _buttons(request: MemberRequest, tweet_id: int) -> HttpResponse:
     return render(request, "tweets/_actions.html", context)
 
 
-like = _switch(actions.like, actions.unlike)
-retweet = _switch(actions.retweet, actions.undo_retweet)
-bookmark = _switch(actions.bookmark, actions.remove_bookmark)
+like = limited(POST="like")(_switch(actions.like, actions.unlike))
+retweet = limited(POST="post")(_switch(actions.retweet, actions.undo_retweet))
+bookmark = limited(POST="like")(_switch(actions.bookmark, actions.remove_bookmark))
 
 
+@limited(POST="write")
 @for_members
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: MemberRequest, tweet_id: int) -> HttpResponse:

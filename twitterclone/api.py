@@ -7,15 +7,27 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework.exceptions import NotFound, ParseError
+from rest_framework.exceptions import NotFound, ParseError, Throttled
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from accounts import throttling
 
 UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
 
 class Errors(ExceptionHandler):
     """Every refusal in one shape. What is not there, or may not be known, is a 404 wherever it is missed."""
+
+    def run(self) -> Response | None:
+        """What fails before the limits are asked (no such token, no such address) is counted all the same."""
+        request = self.context["request"]
+        verdict = throttling.ask(request, self.context["view"]) if request else None
+        if verdict and not verdict.allowed and not isinstance(self.exc, Throttled):
+            self.exc = Throttled(verdict.wait)
+        response: Response | None = super().run()
+        return response
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, ObjectDoesNotExist):

@@ -13,6 +13,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
+from twitterclone import limits, proxies
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.LimitsMiddleware",
     "twitterclone.middleware.TokenLane",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -166,6 +169,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE = {
     "sweep-events": {"task": "timelines.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "settle-counts": {"task": "timelines.tasks.settle_counts", "schedule": 2.0, "options": {"expires": 2}},
+    "sweep-buckets": {"task": "accounts.tasks.sweep_buckets", "schedule": 60.0, "options": {"expires": 60}},
     "promote-crowds": {"task": "timelines.tasks.promote_crowds", "schedule": 5.0, "options": {"expires": 5}},
     "watch-redis": {"task": "timelines.tasks.watch_redis", "schedule": 5.0, "options": {"expires": 5}},
 }
@@ -205,11 +209,18 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUST_PROXY", default=False) else 0
+ACCOUNT_RATE_LIMITS = False  # LIMITS, below, hold instead
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Chirp <noreply@localhost>")
+
+# --- Limits: docs/limits.md ---------------------------------------------------------------------------------------------------
+
+LIMITS = {name: limit.times(env.float("LIMITS_FACTOR", default=1)) for name, limit in limits.LIMITS.items()}
+# Whose X-Forwarded-For is believed: how many proxies stand before us, or their networks.
+TRUSTED_PROXIES = proxies.parsed(env.str("TRUSTED_PROXIES", default=""))
 
 # --- REST ----------------------------------------------------------------------------------------------------------------------
 
@@ -220,6 +231,7 @@ REST_FRAMEWORK = {
         "accounts.authentication.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.LimitsThrottle"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
@@ -234,7 +246,7 @@ DRF_STANDARDIZED_ERRORS = {
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None, "TOKEN_LIMIT_PER_USER": 50}
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",
-    "DESCRIPTION": "Post, follow and read timelines.",
+    "DESCRIPTION": f"Post, follow and read timelines.\n\n## Limits\n\n{limits.for_programs()}",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api",

@@ -7,9 +7,11 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts.limits import UNLIMITED, limited
 from twitterclone import api
 
 
+@limited(GET=UNLIMITED)
 def healthz(request: HttpRequest) -> HttpResponse:
     """For whoever watches over the process: it answers."""
     return HttpResponse("ok", content_type="text/plain")
@@ -28,7 +30,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("api/", include(api_addresses)),
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    re_path(r"^media/(?P<path>.*)$", limited(GET="files")(serve), {"document_root": settings.MEDIA_ROOT}, name="media"),
     path("", include("tweets.urls")),
     path("", include("timelines.urls")),
     path("", include("accounts.urls")),

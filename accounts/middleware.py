@@ -1,0 +1,68 @@
+"""Limits where everything passes: pages are asked for, answers of the API say how the caller stands."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from rest_framework.views import APIView
+
+from accounts import limits, throttling
+from stores.buckets import Verdict
+
+
+class LimitsMiddleware:
+    """Asks for everything but calls of the API, and tells callers of the API how they stand."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        verdict = limits.noted(request)
+        if verdict and _is_for_programs(request):
+            tell(response, verdict)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Any, *_: object) -> HttpResponseBase | None:
+        if issubclass(limits.class_of(view) or object, APIView):
+            return None  # LimitsThrottle will ask
+        verdict = throttling.count(limits.name_for(view, request.method), request, request)
+        limits.note(request, verdict)
+        return None if verdict is None or verdict.allowed else too_many(request, verdict)
+
+
+def _is_for_programs(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/api/")
+
+
+def tell(response: HttpResponseBase, verdict: Verdict) -> None:
+    """Both trios of headers that clients know; `RateLimit-Reset` is so many seconds, `X-RateLimit-Reset` a moment."""
+    limit, remaining = str(verdict.limit), str(verdict.remaining)
+    headers = response.headers
+    headers["RateLimit-Limit"] = headers["X-RateLimit-Limit"] = limit
+    headers["RateLimit-Remaining"] = headers["X-RateLimit-Remaining"] = remaining
+    headers["RateLimit-Reset"] = str(verdict.reset)
+    headers["X-RateLimit-Reset"] = str(int(time.time()) + verdict.reset)
+
+
+def too_many(request: HttpRequest, verdict: Verdict) -> HttpResponse:
+    """The refusal: for programs in the shape of the API's errors, for htmx a sentence, else a page."""
+    wait, words = {"Retry-After": str(verdict.wait)}, in_words(verdict.wait)
+    if _is_for_programs(request):
+        error = {"code": "throttled", "detail": f"Too many requests. Try again in {words}.", "attr": None}
+        return JsonResponse({"type": "client_error", "errors": [error]}, status=429, headers=wait)
+    if getattr(request, "htmx", False):
+        return HttpResponse(f"Please wait {words}.", content_type="text/plain", status=429, headers=wait)
+    response = render(request, "429.html", {"wait": words}, status=429)
+    response["Retry-After"] = wait["Retry-After"]
+    return response
+
+
+def in_words(seconds: float) -> str:
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if seconds > 1.5 * length:
+            return f"{math.ceil(seconds / length)} {unit}s"
+    return f"{math.ceil(seconds)} second{'s' * (seconds > 1)}"

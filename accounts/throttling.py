@@ -1,0 +1,43 @@
+"""The throttle of the API. On its own, since REST framework imports it while it is itself imported."""
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from accounts import limits
+from stores.buckets import Verdict
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+
+class LimitsThrottle(BaseThrottle):
+    """Asks for every call of the API, once it is known who calls."""
+
+    def allow_request(self, request: Request, view: "APIView") -> bool:
+        self.verdict = ask(request, view)
+        return self.verdict is None or self.verdict.allowed
+
+    def wait(self) -> float | None:
+        return self.verdict.wait if self.verdict else None
+
+
+def ask(request: Request, view: "APIView") -> Verdict | None:
+    """Whether a call of the API may go on. However often it is asked, a call is counted once."""
+    inner: HttpRequest = request._request  # noqa: SLF001  what it knows outlives the view
+    if not hasattr(inner, "was_counted"):
+        inner.was_counted = True  # type: ignore[attr-defined]
+        limits.note(inner, count(limits.name_for(view, request.method), request, inner))
+    return limits.noted(inner)
+
+
+def count(name: str, request: Request | HttpRequest, inner: HttpRequest) -> Verdict | None:
+    """One call of a caller; a limit that does not ask who calls leaves session and token alone."""
+    if name == limits.UNLIMITED:
+        return None
+    if not limits.asks_who(name):
+        return limits.take(name, limits.buckets_of(name, inner))
+    token = getattr(getattr(request, "auth", None), "pk", None)
+    return limits.take(name, limits.buckets_of(name, inner, request.user.pk, token))
