@@ -1,7 +1,6 @@
 """The only code that changes people and whom they follow."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -12,6 +11,7 @@ from knox.models import AuthToken
 from accounts import cards
 from accounts.counts import people
 from accounts.models import Follow, User
+from stores import commits
 
 
 class CannotFollowYourself(Exception):
@@ -67,7 +67,7 @@ def edit_profile(*, user: User, changes: Mapping[str, Any]) -> None:
         setattr(user, field, value)
     user.save(update_fields=list(changes))
     _drop_card_on_commit(user)
-    transaction.on_commit(partial(_delete_files, replaced), robust=True)
+    commits.afterwards(_delete_files, replaced)
 
 
 def _pictures(user: User, changes: Mapping[str, Any]) -> list[str]:
@@ -107,7 +107,7 @@ def _set_active(user: User, active: bool) -> None:
 
 
 def _drop_card_on_commit(user: User) -> None:
-    transaction.on_commit(partial(cards.drop, [user.pk]), robust=True)
+    commits.afterwards(cards.drop, [user.pk])
 
 
 def saw_home(*, user: User) -> None:

@@ -8,13 +8,12 @@ that a lost raise heals by itself.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import orjson
 from django.db import connection, models, transaction
 
-from stores import redis, wire
+from stores import commits, redis, wire
 from stores.wire import Command
 
 SHOWN_SECONDS = 60
@@ -63,7 +62,7 @@ class Counter:
     def change(self, subject_id: int, kind: str, by: int) -> None:
         """Count `by` more of `kind`, within the caller's transaction."""
         self.changes._default_manager.create(subject_id=subject_id, kind=kind, change=by)
-        transaction.on_commit(partial(self._raise, subject_id, kind, by), robust=True)
+        commits.afterwards(self._raise, subject_id, kind, by)
 
     def _raise(self, subject_id: int, kind: str, by: int) -> None:
         try:

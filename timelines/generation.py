@@ -10,7 +10,7 @@ import time
 from django.db import transaction
 from django.db.models import F
 
-from stores import redis
+from stores import commits, redis
 from timelines.models import Generation
 
 KEPT_SECONDS = 1.0
@@ -63,7 +63,7 @@ def raise_number() -> int:
     row = _locked_row()
     Generation.objects.filter(pk=row.pk).update(number=F("number") + 1)
     _tell()
-    transaction.on_commit(_tell, robust=True)
+    commits.afterwards(_tell)
     return row.number + 1
 
 

@@ -6,7 +6,6 @@ import io
 import re
 import time
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from django.db import transaction
 
 from accounts import importing, usernames
 from accounts.models import User
+from stores import commits
 from timelines import fanout, home, inbox, tasks
 from timelines.inbox import INBOX
 from timelines.models import FeedEvent
@@ -83,8 +83,8 @@ def _follow(pairs: Sequence[tuple[int, int]]) -> None:
     """With all that signals do for a single follow."""
     readers = sorted(importing.follow_all(pairs))
     FeedEvent.objects.bulk_create(FeedEvent(kind=FeedEvent.Kind.TIES, subject_id=each) for each in readers)
-    transaction.on_commit(partial(inbox.forget, INBOX, readers), robust=True)
-    transaction.on_commit(tasks.wake, robust=True)
+    commits.afterwards(inbox.forget, INBOX, readers)
+    commits.afterwards(tasks.wake)
 
 
 def settle() -> None:

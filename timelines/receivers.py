@@ -9,11 +9,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
 from accounts import cards
 from accounts.models import Follow, User
+from stores import commits
 from timelines import inbox, live, tasks
 from timelines.inbox import AUTHORED, INBOX
 from timelines.models import Crowd, FeedEvent
@@ -99,5 +99,5 @@ def _record(
     """Write the event, and register what is to happen after the commit."""
     FeedEvent.objects.create(kind=kind, subject_id=subject_id, author_id=author_id)
     if after:
-        transaction.on_commit(after, robust=True)
-    transaction.on_commit(tasks.wake, robust=True)
+        commits.afterwards(after)
+    commits.afterwards(tasks.wake)

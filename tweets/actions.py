@@ -1,12 +1,12 @@
 """The only code that changes tweets, likes and bookmarks."""
 
-from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.counts import people
 from accounts.models import User
+from stores import commits
 from tweets import cards, marks, queries, text
 from tweets.counts import tweets as counts
 from tweets.models import TEXT_MAX_LENGTH, Bookmark, Like, Tweet
@@ -158,7 +158,7 @@ def delete_tweet(*, tweet: Tweet) -> bool:
     _count(still_there, -1)
     if still_there.retweet_of_id:
         marks.block(still_there.author_id)
-    transaction.on_commit(partial(cards.drop, [tweet.pk]), robust=True)
+    commits.afterwards(cards.drop, [tweet.pk])
     return True
 
 

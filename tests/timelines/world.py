@@ -22,7 +22,7 @@ from accounts.models import Follow, User
 from stores import redis
 from tests import factories
 from tests.timelines.lists import INFINITY
-from timelines import crowds, fanout, generation, home, inbox, tasks, truth
+from timelines import crowds, fanout, generation, home, inbox, truth
 from timelines.feed import Feed
 from timelines.inbox import AUTHORED, INBOX
 from timelines.models import Crowd, FeedEvent
@@ -140,8 +140,7 @@ class World:
 
     def _run(self, hooks: Sequence[Callable[[], object]]) -> None:
         for hook in hooks:
-            if hook is not tasks.wake:
-                hook()
+            hook()
 
     def run_late_hook(self) -> None:
         if self.hooks:
