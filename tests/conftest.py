@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -13,6 +14,12 @@ from tests import factories
 from timelines import fanout, generation
 
 PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"  # no collectstatic before tests
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Most tests are one transaction, which may take longer than a request's."""
+    django_settings.TRANSACTION_TIMEOUT = 120
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Rows for tests. What an action can set up is set up by the action; these make people and the odd past."""
 
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -33,3 +34,10 @@ def tweet(author: User, text: str | None = None, **fields: Any) -> Tweet:
 def follow(follower: User, *followees: User) -> None:
     for followee in followees:
         actions.follow(follower=follower, followee=followee)
+
+
+def past_tweets(authors: Sequence[User], number: int) -> list[int]:
+    """The ids, oldest first, of so many tweets by these authors in turn; a past of which no event tells."""
+    newest = Tweet.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+    Tweet.objects.bulk_create([Tweet(author=authors[n % len(authors)], text=f"past {n}") for n in range(number)])
+    return list(Tweet.objects.filter(pk__gt=newest).order_by("pk").values_list("pk", flat=True))

@@ -45,6 +45,19 @@ def before(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, happens: Cal
     monkeypatch.setattr(module, name, stopped)
 
 
+def after(monkeypatch: pytest.MonkeyPatch, module: Any, name: str, happens: Callable[[], object]) -> None:
+    """Stop whoever calls this function next, once, when he has his answer."""
+    doing = getattr(module, name)
+
+    def stopped(*args: Any, **kwargs: Any) -> Any:
+        monkeypatch.setattr(module, name, doing)
+        answer = doing(*args, **kwargs)
+        happens()
+        return answer
+
+    monkeypatch.setattr(module, name, stopped)
+
+
 def committed(change: Callable[[], Any]) -> Any:
     """A change with all that follows its commit at once."""
     with TestCase.captureOnCommitCallbacks(execute=True):
@@ -137,10 +150,11 @@ def test_without_one_id_more_nothing_older_exists_and_what_commits_late_is_taken
 # The snapshot begun after the marker
 
 
-def test_what_is_delivered_just_before_the_snapshot_is_in_the_inbox(
-    ada: User, grace: User, drain: Drain, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("stop", [before, after])
+def test_what_is_delivered_just_before_and_just_after_the_snapshot_is_in_the_inbox(
+    ada: User, grace: User, drain: Drain, monkeypatch: pytest.MonkeyPatch, stop: Callable[..., None]
 ) -> None:
-    before(monkeypatch, truth, "inbox_contents", lambda: (factories.tweet(grace), drain()))
+    stop(monkeypatch, truth, "inbox_contents", lambda: (factories.tweet(grace), drain()))
     assert home.rebuild(INBOX, ada.pk)
     assert len(Tweet.objects.all()) == 1
     assert stored(ada.pk) == Stored(0, [Tweet.objects.get().pk])
