@@ -27,10 +27,19 @@ class IdField(serializers.Field[int, str, str, Any]):
         return str(value)
 
 
-class CleanTextField(serializers.CharField):
+class StringField(serializers.CharField):
+    """A string, and no number that could be taken for one."""
+
+    def to_internal_value(self, data: object) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class CleanTextField(StringField):
     """Text without what is invisible, stacked or turns the direction of what follows."""
 
-    def to_internal_value(self, data: str) -> str:
+    def to_internal_value(self, data: object) -> str:
         return text.clean(super().to_internal_value(data))
 
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
 
 from accounts import images, models
-from accounts.fields import CleanTextField, IdField, StrictSerializer
+from accounts.fields import CleanTextField, IdField, StrictSerializer, StringField
 
 
 class ErrorDetailSerializer(serializers.Serializer[Any]):
@@ -24,8 +24,8 @@ class ErrorSerializer(serializers.Serializer[Any]):
 
 
 class CredentialsSerializer(StrictSerializer):
-    username = serializers.CharField(max_length=254, help_text="Or the e-mail address.")
-    password = serializers.CharField(max_length=4096, trim_whitespace=False)
+    username = StringField(min_length=1, max_length=254, help_text="Or the e-mail address.")
+    password = StringField(min_length=1, max_length=4096, trim_whitespace=False)
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -60,7 +60,7 @@ class ProfileTextsSerializer(StrictSerializer):
     name = CleanTextField(max_length=models.NAME_MAX_LENGTH, allow_blank=True, required=False)
     bio = CleanTextField(max_length=models.BIO_MAX_LENGTH, allow_blank=True, required=False)
     location = CleanTextField(max_length=models.LOCATION_MAX_LENGTH, allow_blank=True, required=False)
-    website = serializers.CharField(
+    website = StringField(
         max_length=models.WEBSITE_MAX_LENGTH, allow_blank=True, required=False, validators=[models.web_address]
     )
 

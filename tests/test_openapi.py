@@ -62,6 +62,12 @@ def test_names_every_call(description: dict[str, Any]) -> None:
     }
 
 
+def test_success_has_one_status(description: dict[str, Any]) -> None:
+    unusual = {"DELETE /api/auth/token/": "204", "DELETE /api/tweets/{tweet_id}/": "204", "POST /api/tweets/": "201"}
+    for name, operation in operations(description).items():
+        assert [each for each in operation["responses"] if each < "400"] == [unusual.get(name, "200")], name
+
+
 def test_every_refusal_has_the_one_shape(description: dict[str, Any]) -> None:
     for name, operation in operations(description).items():
         refusals = {status: answer for status, answer in operation["responses"].items() if status >= "400"}

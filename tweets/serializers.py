@@ -8,14 +8,16 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import IdField, StrictSerializer
+from accounts.fields import IdField, StrictSerializer, StringField
 from accounts.serializers import PageSerializer, PersonSerializer
 from tweets.models import TEXT_MAX_LENGTH
 
 
 class NewTweetSerializer(StrictSerializer):
-    text = serializers.CharField(
-        max_length=TEXT_MAX_LENGTH, help_text="At most 280 weighted characters: a URL takes 23, CJK and emoji take 2."
+    text = StringField(
+        min_length=1,
+        max_length=TEXT_MAX_LENGTH,
+        help_text="At most 280 weighted characters: a URL takes 23, CJK and emoji take 2.",
     )
     in_reply_to_id = IdField(required=False, allow_null=True)
     quote_of_id = IdField(required=False, allow_null=True)

@@ -69,6 +69,7 @@ class TestPosting:
             ({"text": ""}, error("blank", "text")),
             ({"text": None}, error("null", "text")),
             ({"text": ["x"]}, error("invalid", "text")),
+            ({"text": 1}, error("invalid", "text")),
             ({"text": "\u200b"}, error("empty", "text")),
             ({"text": "x" * 281}, error("too_long", "text")),
             ({"text": "字" * 141}, error("too_long", "text")),
