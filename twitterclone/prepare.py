@@ -9,12 +9,14 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
 
+from twitterclone import demo
+
 
 def prepare() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     if not get_user_model().objects.exists():
         print("Loading a small demo network ...", flush=True)
-        call_command("load_demo")
+        call_command("load_demo", *demo.LOGINS, password=demo.PASSWORD, verbosity=0)
     _collect_static(Path(settings.STATIC_ROOT).with_name("static.stamp"))
     connections.close_all()
 
