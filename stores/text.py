@@ -7,9 +7,11 @@ import regex
 
 MOST_COMBINING_MARKS = 4
 
-# Controls other than line feed and tab; marks that turn the direction of what follows; invisible fillers. Zero-width
-# joiners stay: emoji and several scripts need them.
-_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u2061-\u2064\ufeff\u202a-\u202e\u2066-\u2069]")
+# Controls other than line feed and tab; marks that turn the direction of what follows; invisible fillers; halves of
+# surrogate pairs, which UTF-8 has not. Zero-width joiners stay: emoji and several scripts need them.
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\u2061-\u2064\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _STACKED_MARKS = regex.compile(rf"(\p{{M}}{{{MOST_COMBINING_MARKS}}})\p{{M}}+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 

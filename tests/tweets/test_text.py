@@ -1,0 +1,125 @@
+"""Counting as X documents it, and text that is safe wherever it is shown."""
+
+import pytest
+
+from stores.text import clean
+from tweets import text
+
+
+@pytest.mark.parametrize(
+    ("written", "weight"),
+    [
+        ("", 0),
+        ("hello", 5),
+        ("a" * 280, 280),
+        ("日本語", 6),
+        ("한국어", 6),
+        ("é", 1),
+        ("😀", 2),
+        ("👨‍👩‍👧‍👦", 2),
+        ("👍🏽", 2),
+        ("🇩🇪", 2),
+        ("see https://example.com/a/very/long/address/that/goes/on/and/on?and=on ok", 4 + 23 + 3),
+        ("example.com", 23),
+        ("https://example.com https://example.org", 47),
+        ("@ada #tag", 9),
+    ],
+)
+def test_weights_are_those_of_x(written: str, weight: int) -> None:
+    assert text.weight(written) == weight
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("  hello \n", "hello"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("a\n\n\n\n\nb", "a\n\nb"),
+        ("a\x00b\x07c", "abc"),
+        ("e\u0301", "é"),
+        ("\u202egnp.exe", "gnp.exe"),
+        ("a\u2066b\u2069", "ab"),
+        ("a\u200bb\ufeff", "ab"),
+        ("👨‍👩‍👧", "👨‍👩‍👧"),
+        ("z" + "\u0335" * 500, "z" + "\u0335" * 4),
+        ("\u200b \u202e \n", ""),
+        ("a\ud800b", "ab"),
+        ("tab\tstays", "tab\tstays"),
+    ],
+)
+def test_text_is_cleaned_before_it_is_counted_and_stored(written: str, stored: str) -> None:
+    assert clean(written) == stored
+    assert clean(stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("@ada and @Grace_1", ["ada", "Grace_1"]),
+        ("@ada @ADA", ["ADA"]),
+        ("mail ada@example.com", []),
+        ("@@ada /@ada x@ada", []),
+        ("@sixteencharacters", []),
+        ("https://example.com/@ada", []),
+        (".@ada, (@grace)", ["ada", "grace"]),
+    ],
+)
+def test_mentions(written: str, names: list[str]) -> None:
+    assert text.mentions(written) == names
+
+
+@pytest.mark.parametrize(
+    ("written", "tags"),
+    [("#one #Zwei_2 #日本", ["one", "Zwei_2", "日本"]), ("#1 # a#b &#39; /#x", []), ("https://example.com/#part", [])],
+)
+def test_hashtags(written: str, tags: list[str]) -> None:
+    assert [each.value for each in text.entities(written) if each.kind == "hashtag"] == tags
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        '"><svg onload=alert(1)>',
+        "javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "https://example.com/<script>alert(1)</script>",
+        'https://example.com/"onmouseover="alert(1)',
+        "https://example.com/'onmouseover='alert(1)",
+        'https://example.com/?a=<b>&c="d"',
+        "@ada<script> #tag<script>",
+        "&lt;script&gt;",
+    ],
+)
+def test_nothing_written_becomes_markup(written: str) -> None:
+    from html.parser import HTMLParser
+
+    found: list[tuple[str, dict[str, str | None]]] = []
+
+    class Parser(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.append((tag, dict(attrs)))
+
+    shown = text.html(written)
+    parser = Parser()
+    parser.feed(shown)
+    assert {tag for tag, _ in found} <= {"a", "span", "br"}
+    for tag, attributes in found:
+        assert set(attributes) <= {"href", "rel", "target", "class"}
+        if tag == "a":
+            assert (attributes["href"] or "").startswith(("https://", "http://", "/"))
+
+
+def test_links_are_short_to_look_at_and_complete_to_follow() -> None:
+    shown = text.html("see https://www.example.com/a/long/way/to/go/for/it\n@ada #tag")
+    assert shown == (
+        'see <a href="https://www.example.com/a/long/way/to/go/for/it" rel="nofollow noopener noreferrer ugc" '
+        'target="_blank">example.com/a/long/way/to/go/…</a><br><a class="mention" href="/ada/">@ada</a> '
+        '<span class="hashtag">#tag</span>'
+    )
+
+
+def test_links_are_found_where_they_stand_behind_emoji() -> None:
+    assert 'href="https://example.com"' in text.html("😀😀 example.com 👍")
+    assert text.html("😀 @ada").endswith('<a class="mention" href="/ada/">@ada</a>')
