@@ -1,0 +1,102 @@
+"""From ids to JSON, joined from finished pieces."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from stores import redis, wire
+from tests import factories
+from tweets.actions import delete_tweet, like, retweet
+from tweets.presenting import gather
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_tweet_is_what_the_api_promises(ada: User, grace: User) -> None:
+    asked = factories.tweet(grace)
+    tweet = factories.tweet(ada, 'a "quoted" <b>\nline', in_reply_to_id=asked.pk)
+    shown = gather([tweet.pk], grace.pk).shown(tweet.pk)
+    assert shown["id"] == str(tweet.pk)
+    assert shown["url"] == f"/ada/status/{tweet.pk}/"
+    assert shown["author"]["username"] == "ada"
+    assert shown["in_reply_to_user"]["username"] == "grace"
+    assert (shown["text"], shown["html"]) == (
+        'a "quoted" <b>\nline',
+        "a &quot;quoted&quot; &lt;b&gt;<br>line",
+    )
+    assert shown["created_at"] == tweet.created_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert (shown["in_reply_to_id"], shown["conversation_id"]) == (str(asked.pk), str(asked.pk))
+    assert (shown["retweet_of"], shown["quote_of"], shown["media"]) == (None, None, [])
+    assert shown["counts"] == {"replies": 0, "retweets": 0, "quotes": 0, "likes": 0}
+    assert shown["viewer"] == {"liked": False, "retweeted": False, "bookmarked": False}
+
+
+def test_a_retweet_carries_the_original_with_its_counts_and_marks_and_what_it_quotes(
+    ada: User, grace: User, alan: User
+) -> None:
+    quoted = factories.tweet(alan)
+    original = factories.tweet(grace, quote_of_id=quoted.pk)
+    like(user=ada, tweet_id=original.pk)
+    again = retweet(user=ada, tweet_id=original.pk)
+    redis.timelines().flushall()
+    shown = gather([again.pk], ada.pk).shown(again.pk)
+    assert shown["retweet_of"]["id"] == str(original.pk)
+    assert shown["retweet_of"]["quote_of"]["id"] == str(quoted.pk)
+    assert shown["retweet_of"]["quote_of"]["quote_of"] is None
+    for each in (shown, shown["retweet_of"]):
+        assert each["counts"] == {"replies": 0, "retweets": 1, "quotes": 0, "likes": 1}
+        assert each["viewer"] == {"liked": True, "retweeted": True, "bookmarked": False}
+
+
+def test_quotes_do_not_nest_and_a_quoted_tweet_that_is_gone_is_null(ada: User) -> None:
+    first = factories.tweet(ada)
+    second = factories.tweet(ada, quote_of_id=first.pk)
+    third = factories.tweet(ada, quote_of_id=second.pk)
+    shown = gather([third.pk], None).shown(third.pk)
+    assert shown["quote_of"]["id"] == str(second.pk)
+    assert shown["quote_of"]["quote_of"] is None
+    delete_tweet(tweet=second)
+    redis.timelines().flushall()
+    assert gather([third.pk], None).shown(third.pk)["quote_of"] is None
+
+
+def test_of_somebody_suspended_nothing_is_shown_wherever_he_appears(ada: User, grace: User) -> None:
+    tweet = factories.tweet(grace)
+    quote = factories.tweet(ada, quote_of_id=tweet.pk)
+    again = retweet(user=ada, tweet_id=tweet.pk)
+    answer = factories.tweet(ada, in_reply_to_id=tweet.pk)
+    User.objects.filter(pk=grace.pk).update(is_active=False)
+    ids = [tweet.pk, quote.pk, again.pk, answer.pk]
+    material = gather(ids, ada.pk)
+    assert [material.is_alive(each) for each in ids] == [False, True, False, True]
+    assert material.shown(tweet.pk) is None
+    assert material.shown(quote.pk)["quote_of"] is None
+    assert material.shown(answer.pk)["in_reply_to_user"] is None
+
+
+def test_what_was_never_there_is_not_alive(ada: User) -> None:
+    material = gather([5], ada.pk)
+    assert not material.is_alive(5)
+    assert material.shown(5) is None
+    assert gather([], ada.pk).cards == {}
+
+
+@pytest.mark.parametrize("tweets", [1, 30])
+def test_a_warm_page_asks_redis_twice_whatever_its_size(
+    ada: User, tweets: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [factories.tweet(each).pk for each in factories.people(tweets)]
+    gather(ids, ada.pk)
+    asked = []
+    ask: Callable[..., object] = wire.ask
+    monkeypatch.setattr(wire, "ask", lambda commands: (asked.append(len(commands)), ask(commands))[1])
+
+    def refuse(*args: object) -> object:
+        raise AssertionError("PostgreSQL was asked")
+
+    with connection.execute_wrapper(refuse):
+        material = gather(ids, ada.pk)
+    assert all(material.is_alive(each) for each in ids)
+    assert len(asked) == 2
