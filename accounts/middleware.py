@@ -55,7 +55,7 @@ def too_many(request: HttpRequest, verdict: Verdict) -> HttpResponse:
         error = {"code": "throttled", "detail": f"Too many requests. Try again in {words}.", "attr": None}
         return JsonResponse({"type": "client_error", "errors": [error]}, status=429, headers=wait)
     if getattr(request, "htmx", False):
-        return HttpResponse(f"Please wait {words}.", content_type="text/plain", status=429, headers=wait)
+        return HttpResponse(f"Please wait {words}.", content_type="text/plain; charset=utf-8", status=429, headers=wait)
     response = render(request, "429.html", {"wait": words}, status=429)
     response["Retry-After"] = wait["Retry-After"]
     return response

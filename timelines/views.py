@@ -55,7 +55,6 @@ def explore(request: PageRequest) -> HttpResponse:
     return feed(request, "timelines/explore.html", page, {})
 
 
-@limited(GET="search")
 @require_safe
 def people_to_follow(request: PageRequest) -> HttpResponse:
     """People the viewer does not follow yet: a page, or the few that stand beside other pages."""

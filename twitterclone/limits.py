@@ -53,7 +53,7 @@ LIMITS = {
         {"account": (3000, 5 * MINUTE), "address": (15_000, 5 * MINUTE)},
     ),
     "search": Limit(
-        "searching, and looking for people",
+        "searching",
         {
             "stranger": (60, 5 * MINUTE),
             "token": (180, 5 * MINUTE),

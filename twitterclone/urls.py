@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.decorators.http import require_safe
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView
 
@@ -12,10 +13,13 @@ from twitterclone import api
 
 
 @limited(GET=UNLIMITED)
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """For whoever watches over the process: it answers."""
     return HttpResponse("ok", content_type="text/plain")
 
+
+media = limited(GET="files")(require_safe(serve))
 
 api_addresses: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
@@ -30,7 +34,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("api/", include(api_addresses)),
-    re_path(r"^media/(?P<path>.*)$", limited(GET="files")(serve), {"document_root": settings.MEDIA_ROOT}, name="media"),
+    re_path(r"^media/(?P<path>.*)$", media, {"document_root": settings.MEDIA_ROOT}, name="media"),
     path("", include("tweets.urls")),
     path("", include("timelines.urls")),
     path("", include("accounts.urls")),

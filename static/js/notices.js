@@ -5,7 +5,7 @@ const STAY = 6000;
 export function start() {
   adopt(document);
   document.addEventListener("htmx:sendError", () => say("You seem to be offline. Please try again."));
-  document.addEventListener("htmx:responseError", (event) => say(explanation(event.detail.xhr.status)));
+  document.addEventListener("htmx:responseError", (event) => say(explanation(event.detail.xhr)));
 }
 
 export function adopt(within) {
@@ -24,9 +24,11 @@ function dismissLater(notice) {
   setTimeout(() => (notice.matches(":hover, :focus-within") ? dismissLater(notice) : notice.remove()), STAY);
 }
 
-function explanation(status) {
+function explanation(answer) {
+  const { status } = answer;
+  const ours = answer.getResponseHeader("Content-Type")?.startsWith("text/plain");
   if (status === 404) return "That is no longer available.";
   if (status === 403) return "That did not work. Please load the page again.";
-  if (status === 429) return "That was a lot at once. Please wait a moment.";
+  if (status === 429) return `That was a lot at once. ${ours ? answer.responseText : "Please wait a moment."}`;
   return "Something went wrong. Please try again.";
 }

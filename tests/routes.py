@@ -1,0 +1,46 @@
+"""Every address of the site, as the URLs have it."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.views import APIView
+
+from accounts import limits
+
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+
+
+class Route(NamedTuple):
+    """
+    Attributes:
+        path: as written in the URLs, with its arguments.
+        arguments: their names.
+        view: what is called.
+    """
+
+    path: str
+    arguments: tuple[str, ...]
+    view: Any
+
+    @property
+    def is_rest(self) -> bool:
+        return issubclass(limits.class_of(self.view) or object, APIView)
+
+    def changes(self) -> list[str]:
+        """The methods of a REST view that may change something."""
+        return [method for method in UNSAFE if hasattr(limits.class_of(self.view), method.lower())]
+
+
+def routes() -> list[Route]:
+    """Without the admin's, which lets in staff alone."""
+    return [each for each in _walk(get_resolver().url_patterns, "/") if not each.path.startswith("/admin/")]
+
+
+def _walk(patterns: Iterable[URLPattern | URLResolver], under: str) -> Iterator[Route]:
+    for each in patterns:
+        path = under + str(each.pattern).removeprefix("^")
+        if isinstance(each, URLResolver):
+            yield from _walk(each.url_patterns, path)
+        else:
+            yield Route(path, tuple(each.pattern.regex.groupindex), each.callback)
