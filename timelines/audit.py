@@ -177,10 +177,10 @@ def _with_events_pending(suspects: Differences) -> set[int]:
 
 def _visible(reader_id: int, tweet_ids: Sequence[int]) -> list[int]:
     """Those of these entries that home would show its reader."""
-    seen: list[int] = []
+    home, seen = Home(reader_id), list[int]()
     for start in range(0, len(tweet_ids), MOST_AT_ONCE):
         ids = tweet_ids[start : start + MOST_AT_ONCE]
-        seen += Home(reader_id).what_may_be_seen(gather(ids, None), ids)
+        seen += home.what_may_be_seen(gather(ids, None, home.ties_question), ids)
     return seen
 
 
