@@ -40,7 +40,7 @@ def for_members(
     """Send strangers to the login page, and from there back to the page they were on."""
 
     @wraps(view)
-    def guarded(request: PageRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def guarded(request: PageRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
             return view(cast(MemberRequest, request), *args, **kwargs)
         if not request.htmx:

@@ -107,7 +107,9 @@ class Home {
   /** Look at everything the page covers: what is new, and what must not be seen any more. */
   askAll() {
     return this.inTurn(async () => {
-      const { seen, upTo } = await this.takeFrom(0n, PAGES_OF_ALL);
+      const top = this.ids().reduce((most, id) => (id > most ? id : most), this.newest);
+      const { seen, cursor } = await this.takeFrom(0n, PAGES_OF_ALL);
+      const upTo = this.more || cursor > top ? cursor : top; // what was posted meanwhile is not judged
       for (const article of [...this.articles(), ...this.held.values()]) {
         const { id } = article.dataset;
         if (BigInt(id) > upTo || seen.has(id)) continue;
@@ -140,7 +142,7 @@ class Home {
     }
     if (cursor > this.newest) this.newest = cursor;
     this.refresh();
-    return { seen, upTo: cursor };
+    return { seen, cursor };
   }
 
   async fetch(since) {
@@ -159,8 +161,11 @@ class Home {
   /** Above which id everything belongs onto the page; to what is below, the link at its end leads. */
   bottom() {
     if (!this.list.querySelector(":scope > .more")) return 0n;
-    const ids = this.articles().map((article) => BigInt(article.dataset.id));
-    return ids.reduce((least, id) => (id < least ? id : least), this.newest) - 1n;
+    return this.ids().reduce((least, id) => (id < least ? id : least), this.newest) - 1n;
+  }
+
+  ids() {
+    return this.articles().map((article) => BigInt(article.dataset.id));
   }
 
   has(id) {

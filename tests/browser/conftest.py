@@ -1,0 +1,166 @@
+"""A real site for a real browser: granian on the test's own database and Redis, Chromium before it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import quote
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from accounts.models import User
+from tests.threads import at_once
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+
+# Playwright keeps an event loop running in the thread of the test, which Django would take for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as attempt:
+        attempt.bind(("127.0.0.1", 0))
+        port: int = attempt.getsockname()[1]
+        return port
+
+
+def _database_url() -> str:
+    names = connection.settings_dict
+    user = f"{quote(names['USER'])}:{quote(names['PASSWORD'])}" if names["PASSWORD"] else quote(names["USER"])
+    port = f":{names['PORT']}" if names["PORT"] else ""
+    return f"postgres://{user}@{quote(names['HOST'], safe='')}{port}/{names['NAME']}"
+
+
+class Site:
+    """A server that can be stopped and started again on its port."""
+
+    def __init__(self, log: Path) -> None:
+        self.port = _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        server = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "asginl",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
+        command = [*server, "twitterclone.asgi:application"]
+        environment = os.environ | {"DATABASE_URL": _database_url(), "DEBUG": "1"}
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=settings.BASE_DIR)
+        deadline = time.monotonic() + 30
+        while not self._answers():
+            assert self._process.poll() is None, self._log.read_text()
+            assert time.monotonic() < deadline, self._log.read_text()
+            time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.address}/healthz", timeout=2):
+                return True
+        except (URLError, OSError):
+            return False
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.terminate()
+            self._process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def running_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("site") / "log")
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def site(running_site: Site, transactional_db: None) -> Site:
+    return running_site
+
+
+@pytest.fixture
+def drain(drain: Callable[[], None]) -> Callable[[], None]:
+    """The same in another thread: live hints can't be sent in one where Playwright keeps its loop."""
+
+    def all_of_it() -> None:
+        at_once(drain)
+
+    return all_of_it
+
+
+def _cookie(user: User) -> str:
+    """The key of a session in which this person is logged in."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+@pytest.fixture
+def window(site: Site, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens windows: `window(ada)`, `window(ada, java_script_enabled=False)`. An error in one fails the test."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def open_window(user: User | None = None, **options: object) -> Page:
+        options = {"viewport": DESKTOP, "reduced_motion": "reduce"} | options
+        context = chromium.new_context(base_url=site.address, **options)  # type: ignore[arg-type]  # passed on
+        context.set_default_timeout(10_000)
+        if user:
+            context.add_cookies([{"name": "sessionid", "value": _cookie(user), "url": site.address}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if _is_broken(message) else None)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def _is_broken(message: ConsoleMessage) -> bool:
+    """A script that failed or something the content security policy refused; not a server that is away on purpose."""
+    return message.type == "error" and "Failed to load resource" not in message.text and "WebSocket" not in message.text
