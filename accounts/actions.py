@@ -6,9 +6,9 @@ from typing import Any
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
-from knox.models import AuthToken
 
-from accounts import cards
+from accounts import cards, visits
+from accounts.access import endings
 from accounts.counts import people
 from accounts.models import Follow, User
 from stores import commits
@@ -84,15 +84,17 @@ def _delete_files(names: Iterable[str]) -> None:
 
 @transaction.atomic
 def change_password(*, user: User, password: str | None) -> None:
-    """Set a new password, or none; whoever held a session or a token by the old one is out."""
+    """Set a new password, or none; whoever held a session, a token or a socket by the old one is out."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    AuthToken.objects.filter(user=user).delete()
+    endings.end_all(user=user)
 
 
+@transaction.atomic
 def suspend(*, user: User) -> None:
-    """Lock the account out and hide everything it wrote, until `unsuspend`."""
+    """Lock the account out and hide everything it wrote, until `unsuspend`; sessions and tokens do not come back."""
     _set_active(user, False)
+    endings.end_all(user=user)
 
 
 def unsuspend(*, user: User) -> None:
@@ -113,6 +115,6 @@ def _drop_card_on_commit(user: User) -> None:
 def saw_home(*, user: User) -> None:
     """Note, once a day, that this person came by."""
     now = timezone.now()
-    if user.seen_at is None or user.seen_at.date() < now.date():
-        User.objects.filter(pk=user.pk).update(seen_at=now)
-        user.seen_at = now
+    if visits.is_first(user.pk, now.date()):
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        User.objects.filter(pk=user.pk).exclude(seen_at__gte=midnight).update(seen_at=now)

@@ -14,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import actions, presenting, queries, serializers, tokens
+from accounts.access import endings, second_factor
+from accounts.access.scopes import ANY, scoped
 from accounts.authentication import BearerAuthentication, member
 from accounts.limits import limited
 from accounts.login_limits import TooManyGuesses
@@ -23,6 +25,7 @@ from accounts.pagination import PageQuery, page_response, page_schema
 
 @extend_schema(tags=["auth"])
 @limited(POST="login", DELETE="write")
+@scoped(DELETE=ANY)
 class TokenView(APIView):
     authentication_classes = [BearerAuthentication]
 
@@ -41,16 +44,16 @@ class TokenView(APIView):
         responses={200: serializers.TokenSerializer, 429: serializers.ErrorSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Exchange a name and a password for a token."""
+        """Exchange a name and a password for a personal token with all scopes; not with a second factor."""
         credentials = serializers.CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
         user = _authenticated(request, credentials.validated_data)
-        return Response({"token": tokens.issue(user=user)})
+        return Response({"token": tokens.issue(user=user, name="By name and password")})
 
     @extend_schema(operation_id="token_revoke", responses={204: None})
     def delete(self, request: Request) -> Response:
         """Revoke the token that this call is made with."""
-        tokens.revoke(token=request.auth)
+        endings.end_token(access=request.auth)
         return Response(status=204)
 
 
@@ -66,11 +69,16 @@ def _authenticated(request: Request, credentials: dict[str, str]) -> User:
         raise Throttled(refusal.wait, refusal.message) from None
     if user is None or not user.is_active:
         raise ValidationError("There is no account with this name and password.", code="wrong_credentials")
+    if second_factor.is_set_up(user):
+        raise ValidationError(
+            "Make a token in the settings: your second factor is asked for there.", code="second_factor"
+        )
     return user
 
 
 @extend_schema(tags=["users"])
 @limited(PATCH="upload")
+@scoped(GET="read:profile", PATCH="write:profile")
 class MeView(APIView):
     permission_classes = [IsAuthenticated]
     parser_classes = [*APIView.parser_classes, MultiPartParser]
@@ -78,7 +86,7 @@ class MeView(APIView):
     @extend_schema(operation_id="me", responses=serializers.UserSerializer)
     def get(self, request: Request) -> Response:
         """The account this call is made for."""
-        return Response(presenting.shown([member(request)], request.user.pk)[0])
+        return Response(presenting.shown([queries.oneself(member(request))], request.user.pk)[0])
 
     @extend_schema(
         operation_id="me_change",
@@ -99,6 +107,7 @@ class MeView(APIView):
 
 
 @extend_schema(tags=["users"])
+@scoped(GET="read")
 class UserView(APIView):
     @extend_schema(operation_id="user", responses=serializers.UserSerializer)
     def get(self, request: Request, username: str) -> Response:
@@ -108,6 +117,7 @@ class UserView(APIView):
 
 @extend_schema(tags=["users"])
 @limited(POST="follow", DELETE="follow")
+@scoped(POST="follow", DELETE="follow")
 class FollowView(APIView):
     @extend_schema(
         operation_id="follow",
@@ -136,6 +146,7 @@ class FollowView(APIView):
 
 
 @extend_schema(tags=["users"])
+@scoped(GET="read")
 class FollowersView(APIView):
     @page_schema("followers", serializers.UserPageSerializer)
     def get(self, request: Request, username: str) -> HttpResponse:
@@ -144,6 +155,7 @@ class FollowersView(APIView):
 
 
 @extend_schema(tags=["users"])
+@scoped(GET="read")
 class FollowingView(APIView):
     @page_schema("following", serializers.UserPageSerializer)
     def get(self, request: Request, username: str) -> HttpResponse:

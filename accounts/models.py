@@ -1,22 +1,31 @@
 """Who people are and whom they follow."""
 
+import re
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from oauth2_provider.models import AbstractApplication, ApplicationManager
 
 from accounts import usernames
+from stores import text
 from stores.counts import CountChange
 
 NAME_MAX_LENGTH = 50
 BIO_MAX_LENGTH = 160
 LOCATION_MAX_LENGTH = 30
 WEBSITE_MAX_LENGTH = 100
+MOST_APPS = 20
+MOST_REDIRECTS = 10
+APP_NAME_MAX_LENGTH = 50
 
 web_address = URLValidator(["http", "https"], message="Enter a web address, such as https://example.com.")
 
@@ -55,6 +64,9 @@ class User(AbstractUser):
     following_count = models.PositiveIntegerField(default=0, editable=False)
     tweets_count = models.PositiveIntegerField(default=0, editable=False)
     seen_at = models.DateTimeField(null=True, editable=False, help_text="The latest visit to home, to the day.")
+    epoch = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Raised by what ends all sessions at once."
+    )
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 
@@ -85,6 +97,12 @@ class User(AbstractUser):
     def get_absolute_url(self) -> str:
         return reverse("profile", args=[self.username])
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must know to go on."""
+        return salted_hmac(
+            "accounts.session", f"{self.epoch} {self.password}", secret=secret, algorithm="sha256"
+        ).hexdigest()
+
 
 class Follow(models.Model):
     """`follower` reads what `followee` writes."""
@@ -109,3 +127,82 @@ class PersonCountChange(CountChange):
 
     class Meta(CountChange.Meta):
         indexes: ClassVar[list[Any]] = [models.Index(fields=["subject_id"], name="person_changes")]
+
+
+class PersonalToken(models.Model):
+    """A token that somebody made for a script of his own. It is shown once; what is kept is its hash."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="personal_tokens")
+    name = models.CharField(max_length=APP_NAME_MAX_LENGTH)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scope = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True, editable=False, help_text="The latest use, to the day.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Application(AbstractApplication):  # type: ignore[misc]  # the library comes without types
+    """A program by somebody else that may ask people for access, or that speaks for itself."""
+
+    website = models.URLField(max_length=WEBSITE_MAX_LENGTH, blank=True, validators=[web_address])
+
+    objects = ApplicationManager()
+
+    class Meta(AbstractApplication.Meta):
+        db_table = "accounts_application"
+
+    @property
+    def speaks_for_itself(self) -> bool:
+        return bool(self.authorization_grant_type == self.GRANT_CLIENT_CREDENTIALS)
+
+    @property
+    def is_confidential(self) -> bool:
+        return bool(self.client_type == self.CLIENT_CONFIDENTIAL)
+
+    def is_usable(self, _request: object) -> bool:
+        """Whether it may be given anything: not while whoever registered it is suspended."""
+        return self.user is None or bool(self.user.is_active)
+
+    def get_allowed_schemes(self) -> list[str]:
+        """For redirects: https, http to the device itself, and an app's private scheme such as `com.example.app`."""
+        own = {urlsplit(uri).scheme for uri in self.redirect_uris.split()}
+        return ["https", "http", *(scheme for scheme in own if _PRIVATE_SCHEME.fullmatch(scheme))]
+
+    def clean(self) -> None:
+        """
+        Raises:
+            ValidationError: by field, for forms and for registrations by POST alike.
+        """
+        self.name = text.clean(self.name)
+        super().clean()
+        problems = {field: problem for field, problem in self._problems() if problem}
+        if problems:
+            raise ValidationError(problems)
+
+    def _problems(self) -> list[tuple[str, str]]:
+        redirects = self.redirect_uris.split()
+        offered = (self.GRANT_AUTHORIZATION_CODE, self.GRANT_CLIENT_CREDENTIALS)
+        public_alone = self.speaks_for_itself and not self.is_confidential
+        unsafe = [uri for uri in redirects if not _is_safe_redirect(uri)]
+        too_many = self._state.adding and Application.objects.filter(user=self.user).count() >= MOST_APPS
+        return [
+            ("name", "" if self.name else "Give it a name."),
+            ("name", f"You have {MOST_APPS} apps, and nobody may have more." if too_many else ""),
+            ("name", f"At most {APP_NAME_MAX_LENGTH} characters." if len(self.name) > APP_NAME_MAX_LENGTH else ""),
+            ("authorization_grant_type", "" if self.authorization_grant_type in offered else "This is not offered."),
+            ("client_type", "An app that speaks for itself needs a secret." if public_alone else ""),
+            ("redirect_uris", f"At most {MOST_REDIRECTS}." if len(redirects) > MOST_REDIRECTS else ""),
+            ("redirect_uris", f"Use https, or http for 127.0.0.1: {unsafe[0]}" if unsafe else ""),
+        ]
+
+
+_PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+")
+_THE_DEVICE = {"127.0.0.1", "::1", "localhost"}
+
+
+def _is_safe_redirect(uri: str) -> bool:
+    parts = urlsplit(uri)
+    return parts.scheme != "http" or parts.hostname in _THE_DEVICE

@@ -39,6 +39,11 @@ def person(username: str) -> User:
     return User.objects.get(username__iexact=username, is_active=True)
 
 
+def oneself(user: User) -> User:
+    """A caller with all columns; who shows a token comes with few."""
+    return User.objects.get(pk=user.pk) if user.get_deferred_fields() else user
+
+
 def followee_ids(user_id: int) -> list[int]:
     return list(Follow.objects.filter(follower=user_id).values_list("followee", flat=True))
 

@@ -1,27 +1,50 @@
-"""Tokens for programs: shown once, kept as a hash."""
+"""Tokens that people make for their own scripts: shown once, kept as a hash."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
-from knox.models import AuthToken
-from knox.settings import knox_settings
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.access import lookup, scopes
+from accounts.models import PersonalToken, User
+
+MOST = 50
+
+
+class Suspended(Exception):
+    """Nobody makes tokens for an account that is closed."""
 
 
 @transaction.atomic
-def issue(*, user: User) -> str:
+def issue(
+    *,
+    user: User,
+    name: str = "Token",
+    scope: Iterable[str] = ("read", "write", "follow"),
+    until: datetime | None = None,
+) -> str:
     """
     Returns:
-        A new token. With `TOKEN_LIMIT_PER_USER` of them issued before, the oldest end.
+        A new token. With `MOST` of them issued before, the oldest end.
+
+    Raises:
+        Suspended: the account was closed a moment ago.
     """
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # one at a time, so that none slips past the limit
-    newest = (
-        AuthToken.objects.filter(user=user).order_by("-created").values("pk")[: knox_settings.TOKEN_LIMIT_PER_USER - 1]
+    # One at a time, so that none slips past the limit, or past what ends all of them.
+    if not User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True):
+        raise Suspended
+    newest = PersonalToken.objects.filter(user=user).order_by("-created_at").values("pk")[: MOST - 1]
+    PersonalToken.objects.filter(user=user).exclude(pk__in=newest).delete()
+    token = lookup.PREFIX + secrets.token_urlsafe(32)
+    PersonalToken.objects.create(
+        user=user, name=name, digest=lookup.digest(token), scope=scopes.written(scope), expires_at=until
     )
-    AuthToken.objects.filter(user=user).exclude(pk__in=newest).delete()
-    token: str = AuthToken.objects.create(user=user)[1]
     return token
 
 
-def revoke(*, token: AuthToken) -> None:
-    """End a token; one that has ended already is fine."""
-    AuthToken.objects.filter(pk=token.pk).delete()
+def of(user: User) -> list[PersonalToken]:
+    """Those that still open something, the newest first."""
+    rows = PersonalToken.objects.filter(user=user).exclude(expires_at__lt=timezone.now())
+    return list(rows.order_by("-created_at"))

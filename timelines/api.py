@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts import queries
+from accounts.access.scopes import scoped
 from accounts.authentication import member, viewer
 from accounts.pagination import PageQuery, page_response, page_schema
 from timelines import explore, home, profile, replies
@@ -24,6 +25,7 @@ def feed_response(request: Request, page: FeedPage) -> HttpResponse:
 
 
 @extend_schema(tags=["timelines"])
+@scoped(GET="read")
 class HomeView(APIView):
     permission_classes = [IsAuthenticated]
 
@@ -34,6 +36,7 @@ class HomeView(APIView):
 
 
 @extend_schema(tags=["timelines"])
+@scoped(GET="read")
 class PublicView(APIView):
     @page_schema("public", TweetPageSerializer)
     def get(self, request: Request) -> HttpResponse:
@@ -42,6 +45,7 @@ class PublicView(APIView):
 
 
 @extend_schema(tags=["users"])
+@scoped(GET="read")
 class UserTweetsView(APIView):
     @page_schema("user_tweets", TweetPageSerializer, query=ProfileQuery)
     def get(self, request: Request, username: str) -> HttpResponse:
@@ -53,6 +57,7 @@ class UserTweetsView(APIView):
 
 
 @extend_schema(tags=["tweets"])
+@scoped(GET="read")
 class RepliesView(APIView):
     @page_schema("tweet_replies", TweetPageSerializer)
     def get(self, request: Request, tweet_id: int) -> HttpResponse:

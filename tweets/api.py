@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.access.scopes import scoped
 from accounts.authentication import member
 from accounts.limits import limited
 from accounts.serializers import ErrorSerializer
@@ -39,6 +40,7 @@ def tweet_response(tweet_id: int, request: Request, status: int = 200) -> HttpRe
 
 @extend_schema(tags=["tweets"])
 @limited(POST="post")
+@scoped(POST="write:tweets")
 class TweetsView(APIView):
     @extend_schema(
         operation_id="tweet_post",
@@ -75,6 +77,7 @@ def _idempotency_key(request: Request) -> str | None:
 
 @extend_schema(tags=["tweets"])
 @limited(DELETE="write")
+@scoped(GET="read", DELETE="write:tweets")
 class TweetView(APIView):
     @extend_schema(operation_id="tweet", responses=TweetSerializer)
     def get(self, request: Request, tweet_id: int) -> HttpResponse:
@@ -112,6 +115,7 @@ def _original_response(tweet: Tweet, request: Request) -> HttpResponse:
     delete=extend_schema(operation_id="unlike", description="Take a like back; without one, nothing changes."),
 )
 @limited(POST="like", DELETE="like")
+@scoped(POST="write:likes", DELETE="write:likes")
 class LikeView(MarkView):
     make, take_back = staticmethod(actions.like), staticmethod(actions.unlike)
 
@@ -121,6 +125,7 @@ class LikeView(MarkView):
     delete=extend_schema(operation_id="retweet_undo", description="Take a retweet back; without one, nothing changes."),
 )
 @limited(POST="post", DELETE="post")
+@scoped(POST="write:tweets", DELETE="write:tweets")
 class RetweetView(MarkView):
     make, take_back = staticmethod(actions.retweet), staticmethod(actions.undo_retweet)
 
@@ -130,5 +135,6 @@ class RetweetView(MarkView):
     delete=extend_schema(operation_id="bookmark_remove", description="No longer keep a tweet."),
 )
 @limited(POST="like", DELETE="like")
+@scoped(POST="write:bookmarks", DELETE="write:bookmarks")
 class BookmarkView(MarkView):
     make, take_back = staticmethod(actions.bookmark), staticmethod(actions.remove_bookmark)

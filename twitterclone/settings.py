@@ -13,6 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
+from accounts.access.scopes import SCOPES
 from twitterclone import limits, proxies
 
 env = environ.Env()
@@ -52,8 +53,10 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
-    "knox",
+    "oauth2_provider",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.access.middleware.NoteSession",
 ]
 
 ROOT_URLCONF = env.str("ROOT_URLCONF", default="twitterclone.urls")
@@ -193,6 +197,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "accounts.access.hashers.SecretHasher",  # for what nobody could guess: the secrets of apps
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -210,6 +218,11 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUST_PROXY", default=False) else 0
 ACCOUNT_RATE_LIMITS = False  # LIMITS, below, hold instead
+MFA_ADAPTER = "accounts.access.second_factor.Adapter"
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
@@ -221,6 +234,45 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Chirp <noreply@local
 LIMITS = {name: limit.times(env.float("LIMITS_FACTOR", default=1)) for name, limit in limits.LIMITS.items()}
 # Whose X-Forwarded-For is believed: how many proxies stand before us, or their networks.
 TRUSTED_PROXIES = proxies.parsed(env.str("TRUSTED_PROXIES", default=""))
+
+# --- Apps and tokens: docs/adr/0010 ---------------------------------------------------------------------------------------------
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.Application"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "accounts.access.server.Server",
+    "OAUTH2_VALIDATOR_CLASS": "accounts.access.validator.Validator",
+    "SCOPES_BACKEND_CLASS": "accounts.access.scopes.Scopes",
+    "SCOPES": SCOPES,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 120,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 90 * 24 * 3600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "CLIENT_SECRET_HASHER": "secret_sha256",
+    "CLIENT_SECRET_GENERATOR_LENGTH": 64,
+    "OIDC_ISS_ENDPOINT": SITE_URL,
+    "DCR_ENABLED": True,
+    "DCR_REGISTRATION_PERMISSION_CLASSES": ("accounts.access.registration.ByMembers",),
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "client_credentials", "refresh_token"],
+    "OAUTH2_TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED": ["client_secret_basic", "client_secret_post", "none"],
+    "OAUTH2_PROTECTED_RESOURCE_NAME": SITE_NAME,
+} | dict.fromkeys(
+    (
+        # The recommendations of RFC 9700 that are not the library's defaults yet.
+        "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT",
+        "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT",
+        "COMPLIANT_BCP_RFC9700_PKCE_METHOD",
+        "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT",
+        "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS",
+        "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE",
+        "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN",
+        "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING",
+        "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED",
+    ),
+    True,
+)
+# http redirects lead to the device itself only: accounts.models.Application sees to that.
+SILENCED_SYSTEM_CHECKS += ["oauth2_provider.W008"]
 
 # --- REST ----------------------------------------------------------------------------------------------------------------------
 
@@ -243,7 +295,6 @@ DRF_STANDARDIZED_ERRORS = {
         (400, 401, 403, 404, 405, 406, 415, 429, 500), "accounts.serializers.ErrorSerializer"
     ),
 }
-REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None, "TOKEN_LIMIT_PER_USER": 50}
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{SITE_NAME} API",
     "DESCRIPTION": f"Post, follow and read timelines.\n\n## Limits\n\n{limits.for_programs()}",

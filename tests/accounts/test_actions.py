@@ -1,12 +1,11 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from knox.models import AuthToken
 from pytest_django import DjangoAssertNumQueries
 
-from accounts import actions, cards
+from accounts import actions, cards, tokens
 from accounts.counts import people
-from accounts.models import Follow, PersonCountChange, User
+from accounts.models import Follow, PersonalToken, PersonCountChange, User
 from tests import factories
 from tests.threads import at_once
 
@@ -120,10 +119,10 @@ class TestSuspend:
 
 def test_a_new_password_ends_tokens(ada: User, grace: User) -> None:
     for user in (ada, grace):
-        AuthToken.objects.create(user=user)
+        tokens.issue(user=user)
     actions.change_password(user=ada, password="battery staple")
     assert ada.check_password("battery staple")
-    assert [token.user for token in AuthToken.objects.all()] == [grace]
+    assert [token.user for token in PersonalToken.objects.all()] == [grace]
 
 
 def test_a_visit_is_noted_once_a_day(ada: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:

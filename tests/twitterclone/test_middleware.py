@@ -2,8 +2,8 @@
 
 import pytest
 from django.test import Client
-from knox.models import AuthToken
 
+from accounts import tokens
 from accounts.models import User
 
 HOME = "/api/timelines/home/"
@@ -11,7 +11,7 @@ HOME = "/api/timelines/home/"
 
 @pytest.fixture
 def bearer(ada: User) -> dict[str, str]:
-    return {"Authorization": f"Bearer {AuthToken.objects.create(ada)[1]}"}
+    return {"Authorization": f"Bearer {tokens.issue(user=ada)}"}
 
 
 def test_a_call_with_a_token_needs_no_session_and_sets_no_cookie(client: Client, bearer: dict[str, str]) -> None:
