@@ -124,11 +124,11 @@ def test_an_unknown_address_is_a_404_in_the_one_shape(db: None, method: str, add
     assert (response.status_code, only_error(response)) == (404, UNKNOWN)
 
 
-def test_the_page_of_it_runs_no_inline_script(db: None) -> None:
+def test_the_page_of_it_needs_nothing_inline(db: None) -> None:
     response = Client().get("/api/docs/")
     html = response.content.decode()
     assert response.status_code == 200
-    assert "script-src 'self';" in response["Content-Security-Policy"]
+    assert "unsafe" not in response["Content-Security-Policy"]
     assert html.count("<script") == html.count('<script src="/static/') == 2
     assert 'data-schema="/api/schema/?format=json"' in html
 

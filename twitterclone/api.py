@@ -1,10 +1,8 @@
 """What every address under /api/ has in common: errors, and the page that documents them all."""
 
-from csp.decorators import csp_update
 from django.core.exceptions import BadRequest, ObjectDoesNotExist, SuspiciousOperation
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import NotFound, ParseError, Throttled
@@ -46,7 +44,5 @@ class NoSuchAddress(APIView):
         raise NotFound
 
 
-# Swagger UI draws its icons and sizes with style attributes.
-@method_decorator(csp_update({"style-src": ["'unsafe-inline'"]}), name="dispatch")
 class Documentation(TemplateView):
     template_name = "api/docs.html"
