@@ -35,8 +35,9 @@ class PersonCard(NamedTuple):
 def avatar_url(user: User) -> str:
     """The picture, or one generated from the name; see `accounts.views.default_avatar`."""
     if user.avatar:
-        return settings.SITE_URL + user.avatar.url
-    return settings.SITE_URL + reverse("default_avatar", args=[user.username[0].lower(), user.pk * 47 % 360])
+        return f"{settings.SITE_URL}{user.avatar.url}"
+    generated = reverse("default_avatar", args=[user.username[0].lower(), user.pk * 47 % 360])
+    return f"{settings.SITE_URL}{generated}"
 
 
 def store(user: User) -> bytes:

@@ -5,7 +5,6 @@ whoever selected a row before a change can't put the old card back after it. Emp
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
 
 from stores import redis, wire
 from stores.wire import Command

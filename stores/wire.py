@@ -18,7 +18,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from stores import redis
 
-Command: TypeAlias = tuple[str | bytes | int, ...]
+Command: TypeAlias = tuple[Any, ...]
+"""The words of a command: strings, bytes and numbers."""
 
 READ_AT_ONCE = 65536
 

@@ -15,7 +15,7 @@ CLOSED = 4403
 TIES_CHANGED_WITHIN_SECONDS = 1.0
 
 
-class LiveConsumer(AsyncJsonWebsocketConsumer):
+class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes without types
     """One open page. It hears of tweets by everybody its viewer follows, and tells the page what belongs to it.
 
     The page gets `{"type": "tweet" | "deleted", "id": ...}`, `{"type": "ties"}` when whom the viewer follows has

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -21,7 +22,8 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS walked, max(follower_id) AS last, array_agg(follower_id) FILTER (WHERE belongs) AS readers
     FROM (
         SELECT follower_id, e.answered_id IS NULL OR e.answered_id = follower_id OR EXISTS (
-            SELECT FROM accounts_follow r WHERE r.follower_id = f.follower_id AND r.followee_id = e.answered_id) AS belongs
+                SELECT FROM accounts_follow r
+                WHERE r.follower_id = f.follower_id AND r.followee_id = e.answered_id) AS belongs
         FROM accounts_follow f WHERE followee_id = e.author_id AND follower_id > e.cursor
         ORDER BY follower_id LIMIT %(limit)s) w) f"""
 
@@ -98,7 +100,7 @@ def _push(pushed: Sequence[Posted], number: int) -> list[Walked]:
 
 def _ranges(pushed: Sequence[Posted]) -> dict[int, tuple[int, int, list[int]]]:
     """For each tweet: how many followers were walked, the last of them, and those to whom it belongs."""
-    values = {
+    values: dict[str, Any] = {
         "tweets": [each.tweet_id for each in pushed],
         "authors": [each.author_id for each in pushed],
         "answered": [each.answered_id for each in pushed],

@@ -28,7 +28,7 @@ def stored() -> int:
 
 def current() -> int:
     """The number as of at most a second ago."""
-    global _kept
+    global _kept  # noqa: PLW0603  one per process, on purpose
     kept_until, number = _kept
     if time.monotonic() >= kept_until:
         number = _passed_on()
@@ -38,19 +38,20 @@ def current() -> int:
 
 def forget_kept() -> None:
     """Ask anew next time, in this process."""
-    global _kept
+    global _kept  # noqa: PLW0603  one per process, on purpose
     _kept = (0.0, 0)
 
 
 def _passed_on() -> int:
     try:
-        number = redis.timelines().get(REDIS_KEY)
-        if not number:
-            number = stored()
-            redis.timelines().set(REDIS_KEY, number, nx=True, ex=REDIS_SECONDS)
+        passed_on = redis.timelines().get(REDIS_KEY)
+        if passed_on:
+            return int(passed_on)
+        number = stored()
+        redis.timelines().set(REDIS_KEY, number, nx=True, ex=REDIS_SECONDS)
     except redis.RedisError:
         number = stored()
-    return int(number)
+    return number
 
 
 @transaction.atomic

@@ -61,7 +61,8 @@ class Home:
         held = inbox.read(kind, owner_ids, before, since, count)
         cold = [owner_id for owner_id, each in zip(owner_ids, held, strict=True) if each is None]
         if cold:
-            if not all([rebuild(kind, owner_id) for owner_id in cold]):
+            rebuilt = [rebuild(kind, owner_id) for owner_id in cold]
+            if not all(rebuilt):
                 return None
             held = inbox.read(kind, owner_ids, before, since, count)
         warm = [each for each in held if each is not None]

@@ -182,8 +182,8 @@ def read(kind: str, owner_ids: Sequence[int], before: int | None, since: int | N
     return [_held(answer) for answer in answers]
 
 
-def _held(answer: Sequence[bytes] | bytes | None) -> Held | None:
-    if not answer:
+def _held(answer: list[bytes] | bytes | None) -> Held | None:
+    if not isinstance(answer, list):
         return None
     floor, ids, pulls = answer
     return Held(unpack(">Q", floor)[0], unpack_ids(ids), unpack_ids(pulls)[1:])

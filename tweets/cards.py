@@ -51,7 +51,7 @@ class TweetCard(NamedTuple):
 
     @classmethod
     def parse(cls, stored: bytes) -> "TweetCard":
-        return cls(*_IDS.unpack_from(stored), stored[_IDS.size :])
+        return cls._make([*_IDS.unpack_from(stored), stored[_IDS.size :]])
 
     def person_ids(self) -> tuple[int, ...]:
         """Everybody without whom the card can't be shown, zeros among them."""

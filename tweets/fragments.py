@@ -1,9 +1,9 @@
 """Tweets of a feed as finished HTML, kept in Redis by what they say.
 
 A template takes about a millisecond a tweet, fifty times what everything else about it costs. So what it made is kept
-under a digest of all that went in: the tweet's JSON (counts and the viewer's marks are part of it), who looks, as far as
-that matters, and the templates. Nothing kept can be out of date; what is no longer asked for expires. The two things that
-differ from moment to moment, the form's token and how long ago it was, are left as marks and put in at the end.
+under a digest of all that went in: the tweet's JSON (counts and the viewer's marks are part of it), who looks, as far
+as that matters, and the templates. Nothing kept can be out of date; what is no longer asked for expires. The two things
+that differ from moment to moment, the form's token and how long ago it was, are left as marks and put in at the end.
 """
 
 import re

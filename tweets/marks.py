@@ -109,7 +109,8 @@ def load(viewer_id: int, tweet_ids: Iterable[int]) -> dict[int, int]:
     """PostgreSQL's own answer."""
     marks = dict.fromkeys(tweet_ids, 0)
     sql = " UNION ALL ".join(
-        f"SELECT {mark.value}, tweet_id FROM ({newest}) t WHERE tweet_id = ANY(%(ids)s)" for mark, newest in _NEWEST.items()
+        f"SELECT {mark.value}, tweet_id FROM ({newest}) t WHERE tweet_id = ANY(%(ids)s)"
+        for mark, newest in _NEWEST.items()
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, {"user": viewer_id, "ids": list(marks)})

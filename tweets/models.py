@@ -105,12 +105,12 @@ class Tweet(models.Model):
     def __str__(self) -> str:
         return self.text[:50] or f"retweet of {self.retweet_of_id}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("tweet", args=[self.author.username, self.id])
+
     @property
     def created_at(self) -> datetime:
         return posted_at(self.id)
-
-    def get_absolute_url(self) -> str:
-        return reverse("tweet", args=[self.author.username, self.id])
 
 
 class Like(models.Model):

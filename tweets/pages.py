@@ -49,7 +49,7 @@ def for_members(
         login = redirect_to_login(request.htmx.current_url_abs_path or "/")
         return HttpResponseClientRedirect(login.url)
 
-    return guarded
+    return cast(Callable[Concatenate[PageRequest, Rest], HttpResponse], guarded)
 
 
 def came_from(request: HttpRequest, default: str = settings.LOGIN_REDIRECT_URL) -> str:

@@ -53,12 +53,9 @@ def _tamed(text: str) -> str:
 
 def entities(text: str) -> list[Entity]:
     """URLs, mentions and hashtags in order, none inside another."""
-    found = list(_urls(text))
-    inside = [(each.start, each.end) for each in found]
-    for entity in _tagged(text):
-        if not any(start <= entity.start < end for start, end in inside):
-            found.append(entity)
-    return sorted(found, key=lambda each: each.start)
+    urls = list(_urls(text))
+    tagged = [each for each in _tagged(text) if not any(url.start <= each.start < url.end for url in urls)]
+    return sorted([*urls, *tagged], key=lambda each: each.start)
 
 
 def _urls(text: str) -> Iterator[Entity]:
@@ -73,8 +70,8 @@ def _urls(text: str) -> Iterator[Entity]:
 def _tagged(text: str) -> Iterator[Entity]:
     for match in _MENTION.finditer(text):
         yield Entity("mention", match.start(), match.end(), match[1])
-    for match in _HASHTAG.finditer(text):
-        yield Entity("hashtag", match.start(), match.end(), match[1])
+    for tag in _HASHTAG.finditer(text):
+        yield Entity("hashtag", tag.start(), tag.end(), tag[1])
 
 
 def mentions(text: str) -> list[str]:

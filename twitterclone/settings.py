@@ -20,7 +20,7 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
 
-# --- What kind of installation this is -------------------------------------------------------------------------
+# --- What kind of installation this is ---------------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="insecure-debug-key" if DEBUG else "")
@@ -102,7 +102,7 @@ TEMPLATES = [
     }
 ]
 
-# --- PostgreSQL ----------------------------------------------------------------------------------------------------
+# --- PostgreSQL --------------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db("DATABASE_URL", default="postgres:///twitterclone")}
 DATABASES["default"] |= {
@@ -115,7 +115,7 @@ DATABASES["default"] |= {
 TRANSACTION_TIMEOUT = env.int("TRANSACTION_TIMEOUT", default=10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Redis: one address for each role, one server for all by default ----------------------------------------------------
+# --- Redis: one address for each role, one server for all by default ---------------------------------------------
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 TIMELINES_REDIS_URL = env.str("TIMELINES_REDIS_URL", default=REDIS_URL)
@@ -154,7 +154,7 @@ CHANNEL_LAYERS = {
     }
 }
 
-# --- Celery ----------------------------------------------------------------------------------------------------------------
+# --- Celery ------------------------------------------------------------------------------------------------------
 
 
 def _broker_address(url: str) -> str:
@@ -178,14 +178,14 @@ CELERY_BEAT_SCHEDULE = {
     "watch-redis": {"task": "timelines.tasks.watch_redis", "schedule": 5.0, "options": {"expires": 5}},
 }
 
-# --- Timelines: docs/architecture.md explains them --------------------------------------------------------------------------
+# --- Timelines: docs/architecture.md explains them ---------------------------------------------------------------
 
 INBOX_SIZE = env.int("INBOX_SIZE", default=800)
 INBOX_DAYS = env.int("INBOX_DAYS", default=30)
 FANOUT_LIMIT = env.int("FANOUT_LIMIT", default=10_000)
 PARTITIONS = env.int("PARTITIONS", default=64)
 
-# --- People ------------------------------------------------------------------------------------------------------------------
+# --- People ------------------------------------------------------------------------------------------------------
 
 # Usernames are unique whatever their case, by a constraint that the check does not understand.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
@@ -229,13 +229,13 @@ EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Chirp <noreply@localhost>")
 
-# --- Limits: docs/limits.md ---------------------------------------------------------------------------------------------------
+# --- Limits: docs/limits.md --------------------------------------------------------------------------------------
 
 LIMITS = {name: limit.times(env.float("LIMITS_FACTOR", default=1)) for name, limit in limits.LIMITS.items()}
 # Whose X-Forwarded-For is believed: how many proxies stand before us, or their networks.
 TRUSTED_PROXIES = proxies.parsed(env.str("TRUSTED_PROXIES", default=""))
 
-# --- Apps and tokens: docs/adr/0010 ---------------------------------------------------------------------------------------------
+# --- Apps and tokens: docs/adr/0010 ------------------------------------------------------------------------------
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.Application"
 OAUTH2_PROVIDER = {
@@ -274,7 +274,7 @@ OAUTH2_PROVIDER = {
 # http redirects lead to the device itself only: accounts.models.Application sees to that.
 SILENCED_SYSTEM_CHECKS += ["oauth2_provider.W008"]
 
-# --- REST ----------------------------------------------------------------------------------------------------------------------
+# --- REST --------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -304,7 +304,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
 }
 
-# --- Files -----------------------------------------------------------------------------------------------------------------------
+# --- Files -------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -325,7 +325,7 @@ STORAGES = {
     },
 }
 
-# --- Headers -------------------------------------------------------------------------------------------------------------------------
+# --- Headers -----------------------------------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -355,7 +355,7 @@ if HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 
-# --- Language, time, logs ------------------------------------------------------------------------------------------------------------
+# --- Language, time, logs ----------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -23,7 +23,7 @@ class Stored:
 
 def stored(owner_id: int, kind: str = INBOX) -> Stored | None:
     """The finished list of this owner; None when it is cold."""
-    raw = redis.timelines().get(inbox.key(kind, owner_id))
+    raw: Any = redis.timelines().get(inbox.key(kind, owner_id))
     if raw is None:
         return None
     floor, *ids = unpack(f">{len(raw) // 8}Q", raw)
@@ -33,7 +33,7 @@ def stored(owner_id: int, kind: str = INBOX) -> Stored | None:
 
 def building(owner_id: int, kind: str = INBOX) -> list[int]:
     """What has been delivered into a list that is being built."""
-    raw = redis.timelines().get(inbox.key(kind, owner_id))
+    raw: Any = redis.timelines().get(inbox.key(kind, owner_id))
     assert raw is not None, "the list is cold"
     floor, _token, *ids = unpack(f">{len(raw) // 8}Q", raw)
     assert floor == INFINITY, "the list is finished"

@@ -7,44 +7,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Crowd',
+            name="Crowd",
             fields=[
-                ('author', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='crowd', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('state', models.SmallIntegerField(choices=[(1, 'promoting'), (2, 'pull')], default=1)),
+                (
+                    "author",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="crowd",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("state", models.SmallIntegerField(choices=[(1, "promoting"), (2, "pull")], default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='Generation',
+            name="Generation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(default=1)),
-                ('redis_runs', models.JSONField(default=list, help_text='The run ids of the Redis servers when last looked at.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(default=1)),
+                (
+                    "redis_runs",
+                    models.JSONField(default=list, help_text="The run ids of the Redis servers when last looked at."),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FeedEvent',
+            name="FeedEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.SmallIntegerField(choices=[(1, 'tweet posted'), (2, 'tweet deleted'), (3, "reader's ties changed"), (4, 'author outgrew push')])),
-                ('subject_id', models.BigIntegerField()),
-                ('author_id', models.BigIntegerField(null=True)),
-                ('cursor', models.BigIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('error', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "tweet posted"),
+                            (2, "tweet deleted"),
+                            (3, "reader's ties changed"),
+                            (4, "author outgrew push"),
+                        ]
+                    ),
+                ),
+                ("subject_id", models.BigIntegerField()),
+                ("author_id", models.BigIntegerField(null=True)),
+                ("cursor", models.BigIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['due_at', 'id'], name='events_in_order')],
+                "indexes": [models.Index(fields=["due_at", "id"], name="events_in_order")],
             },
         ),
     ]

@@ -4,15 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('timelines', '0001_initial'),
+        ("timelines", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='feedevent',
-            name='kind',
-            field=models.SmallIntegerField(choices=[(1, 'tweet posted'), (2, 'tweet deleted'), (3, "reader's ties changed"), (4, 'author outgrew push'), (5, 'person changed')]),
+            model_name="feedevent",
+            name="kind",
+            field=models.SmallIntegerField(
+                choices=[
+                    (1, "tweet posted"),
+                    (2, "tweet deleted"),
+                    (3, "reader's ties changed"),
+                    (4, "author outgrew push"),
+                    (5, "person changed"),
+                ]
+            ),
         ),
     ]
