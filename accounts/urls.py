@@ -1,7 +1,7 @@
 """Allauth's views under the addresses people expect, and the settings."""
 
 from allauth.account import views as allauth
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from accounts import views
 from accounts.limits import limited
@@ -25,6 +25,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("settings/", views.settings, name="settings"),
+    path("", include("accounts.access.urls")),
     path("settings/password/", limited(POST="confirm")(allauth.password_change), name="account_change_password"),
     path("settings/password/new/", limited(POST="write")(allauth.password_set), name="account_set_password"),
     path("settings/email/", limited(POST="write")(allauth.email), name="account_email"),

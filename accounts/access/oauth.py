@@ -1,0 +1,43 @@
+"""Where people are asked whether an app may act for them."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from oauth2_provider.views import AuthorizationView
+
+from accounts.access.scopes import SCOPES
+
+
+@method_decorator(never_cache, name="dispatch")
+class Consent(AuthorizationView):  # type: ignore[misc]  # the library comes without types
+    """Always asks: an app that can't keep a secret could be played by another."""
+
+    template_name = "access/consent.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.GET = request.GET.copy()  # type: ignore[assignment]  # the library reads how to ask from there
+        request.GET["approval_prompt"] = "force"
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        address = urlsplit(context["redirect_uri"])
+        asked = [(scope, SCOPES[scope]) for scope in context["scopes"]]
+        return context | {"asked": asked, "returns_to": address.netloc or f"{address.scheme}:"}
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        if "redirect_uri" in context:
+            # Browsers hold where a form's answer leads against form-action, too.
+            response._csp_update = {"form-action": [_source(context["redirect_uri"])]}  # type: ignore[attr-defined]
+        return response
+
+
+def _source(uri: str) -> str:
+    """An address as a Content-Security-Policy names where it is."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else f"{parts.scheme}:"
