@@ -11,7 +11,7 @@ from accounts import cards, visits
 from accounts.access import endings
 from accounts.counts import people
 from accounts.models import Follow, User
-from stores import commits
+from stores import commits, rows
 
 
 class CannotFollowYourself(Exception):
@@ -32,7 +32,7 @@ def follow(*, follower: User, followee: User) -> bool:
         raise CannotFollowYourself
     if not followee.is_active:
         raise User.DoesNotExist
-    created = Follow.objects.get_or_create(follower=follower, followee=followee)[1]
+    created = rows.got_or_added(Follow.objects, follower=follower, followee=followee)[1]
     if created:
         _count_follow(follower, followee, +1)
     return created

@@ -1,12 +1,11 @@
 """The only code that changes tweets, likes and bookmarks."""
 
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.counts import people
 from accounts.models import User
-from stores import commits
+from stores import commits, rows
 from tweets import cards, marks, queries, text
 from tweets.counts import tweets as counts
 from tweets.models import TEXT_MAX_LENGTH, Bookmark, Like, Tweet
@@ -172,7 +171,7 @@ def retweet(*, user: User, tweet_id: int) -> Tweet:
         Tweet.DoesNotExist: there is no such tweet for this user.
     """
     original = queries.visible_original(tweet_id)
-    mine, created = Tweet.objects.get_or_create(author=user, retweet_of=original, deleted_at=None)
+    mine, created = rows.got_or_added(Tweet.objects, author=user, retweet_of=original, deleted_at=None)
     if created:
         _count(mine, +1)
         marks.block(user.pk)
@@ -217,7 +216,7 @@ def remove_bookmark(*, user: User, tweet_id: int) -> Tweet:
 @transaction.atomic
 def _mark(kind: type[Like] | type[Bookmark], user: User, tweet_id: int) -> Tweet:
     original = queries.visible_original(tweet_id)
-    created = kind.objects.get_or_create(user=user, tweet=original)[1]
+    created = rows.got_or_added(kind.objects, user=user, tweet=original)[1]
     if created:
         _count_mark(kind, user, original, +1)
     return original

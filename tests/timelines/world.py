@@ -247,6 +247,7 @@ class World:
     def _be_stopped_between_steps(self, patch: pytest.MonkeyPatch) -> None:
         for module, name in (
             (truth, "older"),
+            (inbox, "begin"),
             (inbox, "deliver"),
             (inbox, "forget"),
             (inbox, "finish"),

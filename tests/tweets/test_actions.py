@@ -184,6 +184,28 @@ def test_counts_are_exact_when_many_like_unlike_and_retweet_at_once_while_they_a
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_same_done_and_undone_from_eight_threads_is_done_or_undone(ada: User, grace: User) -> None:
+    """Nobody is told of a row that another added and a third removed."""
+    tweet = factories.tweet(grace)
+
+    def change(seed: int) -> None:
+        chance = random.Random(seed)
+        for _ in range(20):
+            change_follow = chance.choice([people.follow, people.unfollow])
+            change_follow(follower=ada, followee=grace)
+            chance.choice([like, unlike, retweet, undo_retweet])(user=ada, tweet_id=tweet.pk)
+
+    at_once(*[lambda seed=seed: change(seed) for seed in range(8)])
+    found = settled(tweet)
+    ada.refresh_from_db()
+    grace.refresh_from_db()
+    follows = ada.followee_rows.count()
+    assert (ada.following_count, grace.followers_count) == (follows, follows)
+    assert found.likes_count == Like.objects.count()
+    assert found.retweets_count == Tweet.objects.filter(retweet_of=tweet, deleted_at=None).count()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_tweet_deleted_by_eight_threads_is_deleted_once(ada: User, grace: User) -> None:
     asked = factories.tweet(grace)
     tweet = factories.tweet(ada, in_reply_to_id=asked.pk)
