@@ -42,6 +42,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
         actions.change_password(user=user, password=password)
         login_limits.start_anew(self.request, user)
 
+    def authenticate(self, request: HttpRequest, **credentials: str) -> User | None:
+        """By name or by address, not both: the time to look at a password twice would tell who is known."""
+        if {"username", "email"} <= credentials.keys():
+            del credentials["username" if credentials["username"] == credentials["email"] else "email"]
+        user: User | None = super().authenticate(request, **credentials)
+        return user
+
     def pre_authenticate(self, request: HttpRequest, **credentials: str) -> None:
         """Allauth's own limits are off: `login_limits` says what holds instead."""
         self._guess = login_limits.guess(request, credentials.get("email") or credentials.get("username") or "")
