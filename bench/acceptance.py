@@ -8,6 +8,7 @@ It ends with 1 if an audit fails. bench/README.md has the latest figures.
 """
 
 import argparse
+import signal
 import subprocess
 import sys
 import threading
@@ -124,25 +125,25 @@ def run(name: str, arguments: argparse.Namespace) -> bool:
         _tell_speed(time.monotonic() - posted_at)
         _say("posting took", f"{took:.0f} s")
         _say("lag", str(lag))
-        _finish(running, "load_follows", str(arguments.file), "--read", "--processes", "2")
+        _must(running.command("load_follows", str(arguments.file), "--read", "--processes", "2"))
         _wait_until(lambda: oldest_event_seconds() == 0)
-        return _finish(running, "audit_timelines", "--pages", str(arguments.pages)) == 0
+        return _tell(running.command("audit_timelines", "--pages", str(arguments.pages))) == 0
 
 
 def _load(running: "Site", scenario: Scenario, arguments: argparse.Namespace) -> tuple[float, float, Lag]:
     """Post, disturbed half-way; answers when posting began, how long it took, and the lag meanwhile."""
     follows = ("load_follows", str(arguments.file), "--processes", str(arguments.processes))
-    _finish(running, *follows, "--read")
+    _must(running.command(*follows, "--read"))
     started = time.monotonic()
     with Lag() as lag:
         loader = running.command(*follows, "--tweets", str(arguments.tweets))
         half = _people() * arguments.tweets // 2
         _wait_until(lambda: _tweets() >= half or loader.poll() is not None)
         reader = _disturb(running, scenario, str(arguments.file)) if scenario.disturbances else None
-        _tell(loader)
+        _must(loader)
         took = time.monotonic() - started
         if reader:
-            _tell(reader)
+            _must(reader)
     return started, took, lag
 
 
@@ -179,15 +180,17 @@ def _tell_speed(seconds: float) -> None:
     _say("a second", f"{tweets / seconds:,.0f} tweets, {deliveries / seconds:,.0f} deliveries")
 
 
-def _finish(running: "Site", *command: str) -> int:
-    return _tell(running.command(*command))
-
-
 def _tell(command: "subprocess.Popen[str]") -> int:
     """Pass on what a command says, to its end."""
     output, _ = command.communicate()
     print(output, end="", flush=True)
     return command.returncode
+
+
+def _must(command: "subprocess.Popen[str]") -> None:
+    """Pass on what a command says; a run in which it fails is none."""
+    if _tell(command):
+        sys.exit("A command failed; what it said is above.")
 
 
 def _wait_until(done: Callable[[], bool]) -> None:
@@ -214,6 +217,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Terminated."))
     arguments = _arguments()
     if arguments.scenario != "all":
         sys.exit(0 if run(arguments.scenario, arguments) else 1)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from twitterclone.embedded.holding import Holding
+from twitterclone.embedded.keeper import dying_with_parent
 from twitterclone.embedded.postgres import Postgres
 from twitterclone.embedded.redis_server import Redis
 from twitterclone.supervisor import Program, Supervisor
@@ -40,13 +42,14 @@ class Site:
         return int(self._pid_file(name).read_text())
 
     def command(self, *arguments: str) -> subprocess.Popen[str]:
-        """A `manage.py` command, started; its output is to be read by the caller."""
+        """A `manage.py` command, started; what it says is to be read by the caller."""
         return subprocess.Popen(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, "manage.py", *arguments, "--skip-checks"],
             cwd=BASE_DIR,
             stdout=subprocess.PIPE,
-            stderr=(self.folder / "logs" / "commands.log").open("ab"),
+            stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=dying_with_parent(signal.SIGTERM),
         )
 
     def _celery(self, name: str, *arguments: str) -> Program:
