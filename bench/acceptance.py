@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LAG_SECONDS = 0.5
 QUIET_SECONDS = 3600
+LAST_WORDS = 3000
 
 _DELIVERIES = """
 SELECT count(*), sum(CASE WHEN t.reach = 1 THEN 1
@@ -125,7 +126,7 @@ def run(name: str, arguments: argparse.Namespace) -> bool:
         _tell_speed(time.monotonic() - posted_at)
         _say("posting took", f"{took:.0f} s")
         _say("lag", str(lag))
-        _must(running.command("load_follows", str(arguments.file), "--read", "--processes", "2"))
+        _must(running, running.command("load_follows", str(arguments.file), "--read", "--processes", "2"))
         _wait_until(lambda: oldest_event_seconds() == 0)
         return _tell(running.command("audit_timelines", "--pages", str(arguments.pages))) == 0
 
@@ -133,17 +134,17 @@ def run(name: str, arguments: argparse.Namespace) -> bool:
 def _load(running: "Site", scenario: Scenario, arguments: argparse.Namespace) -> tuple[float, float, Lag]:
     """Post, disturbed half-way; answers when posting began, how long it took, and the lag meanwhile."""
     follows = ("load_follows", str(arguments.file), "--processes", str(arguments.processes))
-    _must(running.command(*follows, "--read"))
+    _must(running, running.command(*follows, "--read"))
     started = time.monotonic()
     with Lag() as lag:
         loader = running.command(*follows, "--tweets", str(arguments.tweets))
         half = _people() * arguments.tweets // 2
         _wait_until(lambda: _tweets() >= half or loader.poll() is not None)
         reader = _disturb(running, scenario, str(arguments.file)) if scenario.disturbances else None
-        _must(loader)
+        _must(running, loader)
         took = time.monotonic() - started
         if reader:
-            _must(reader)
+            _must(running, reader)
     return started, took, lag
 
 
@@ -187,10 +188,10 @@ def _tell(command: "subprocess.Popen[str]") -> int:
     return command.returncode
 
 
-def _must(command: "subprocess.Popen[str]") -> None:
+def _must(running: "Site", command: "subprocess.Popen[str]") -> None:
     """Pass on what a command says; a run in which it fails is none."""
     if _tell(command):
-        sys.exit("A command failed; what it said is above.")
+        sys.exit(running.log_of("load_follows").read_text()[-LAST_WORDS:])
 
 
 def _wait_until(done: Callable[[], bool]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from twitterclone.embedded.holding import Holding
 from twitterclone.embedded.keeper import dying_with_parent
+from twitterclone.embedded.logs import open_log
 from twitterclone.embedded.postgres import Postgres
 from twitterclone.embedded.redis_server import Redis
 from twitterclone.supervisor import Program, Supervisor
@@ -42,21 +43,25 @@ class Site:
         return int(self._pid_file(name).read_text())
 
     def command(self, *arguments: str) -> subprocess.Popen[str]:
-        """A `manage.py` command, started; what it says is to be read by the caller."""
-        return subprocess.Popen(
-            [sys.executable, "manage.py", *arguments, "--skip-checks"],
-            cwd=BASE_DIR,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            preexec_fn=dying_with_parent(signal.SIGTERM),
-        )
+        """A `manage.py` command, started; what it says is to be read by the caller, what it logs goes to its log."""
+        with open_log(self.log_of(arguments[0])) as log:
+            return subprocess.Popen(
+                [sys.executable, "manage.py", *arguments, "--skip-checks"],
+                cwd=BASE_DIR,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                preexec_fn=dying_with_parent(signal.SIGTERM),
+            )
+
+    def log_of(self, name: str) -> Path:
+        return self.folder / "logs" / f"{name}.log"
 
     def _celery(self, name: str, *arguments: str) -> Program:
         node = ["--hostname", f"{name}@%h"] if name in WORKERS else []
         command = [sys.executable, "-m", "celery", "--app", "twitterclone", *arguments, *node]
         named = ["env", f"PGAPPNAME={name}", *command, "--pidfile", str(self._pid_file(name))]
-        return Program(name, named, self.folder / "logs" / f"{name}.log", stop_seconds=20)
+        return Program(name, named, self.log_of(name), stop_seconds=20)
 
     def _pid_file(self, name: str) -> Path:
         return self.folder / f"{name}.pid"
