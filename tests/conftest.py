@@ -26,7 +26,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def _clean_slate(settings: Settings) -> Iterator[None]:
     """Redis is flushed and in-process memories are dropped before each test, so tests run in any order."""
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN_STATIC}}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        "accounts.access.hashers.SecretHasher",
+    ]
     redis.timelines().flushall()
     cache.clear()
     generation.forget_kept()

@@ -1,18 +1,26 @@
 """The socket end of live hints."""
 
 import asyncio
+import logging
 import secrets
+import time
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.db import DatabaseError
 
 from accounts import queries
+from accounts.access import sockets
 from timelines import live
 
 NOT_LOGGED_IN = 4401
+ENDED = 4402  # come again: what you hold now may open another
 CLOSED = 4403
+LOOK_AGAIN_SECONDS = 30
 TIES_CHANGED_WITHIN_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
 
 
 class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes without types
@@ -20,24 +28,59 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
 
     The page gets `{"type": "tweet" | "deleted", "id": ...}`, `{"type": "ties"}` when whom the viewer follows has
     changed, and `{"type": "closed"}` before a close that is meant to last. It sends nothing.
+
+    What it was opened with is looked at again whenever the viewer's access changes, when it expires, and now and then.
     """
 
     viewer_id: int
     ties: frozenset[int]
+    until: float
+    is_over = False
 
     async def connect(self) -> None:
-        user = self.scope["user"]
         self.ties = frozenset()
-        if not user.is_authenticated:
-            await self.accept()
-            await self.close(NOT_LOGGED_IN)
+        offered = self.scope["subprotocols"]
+        await self.accept(sockets.PROTOCOL if sockets.PROTOCOL in offered else None)
+        try:
+            let_in = await sockets.check(self.scope["credentials"])
+        except sockets.Refused as refused:
+            await self.close(CLOSED if isinstance(refused, sockets.BeyondScope) else NOT_LOGGED_IN)
             return
-        self.viewer_id = user.pk
-        await self.accept()
+        self.viewer_id, self.until = let_in.user_id, let_in.until
         await self._join(live.viewer_group(self.viewer_id))
+        self.watch = asyncio.create_task(self._look_again_and_again())
         await self._follow_ties()
 
+    async def _look_again_and_again(self) -> None:
+        """Once at once, for what ended before this socket joined its viewer's group."""
+        while await self._may_go_on():
+            pause = LOOK_AGAIN_SECONDS * (0.75 + secrets.randbelow(500) / 1000)
+            await asyncio.sleep(max(0.1, min(pause, self.until - time.time())))
+
+    async def _may_go_on(self) -> bool:
+        """Whether what this socket was opened with is still good; if not, it is closed. Hints may flow while
+        PostgreSQL is away: what they lead to is asked for over HTTP.
+        """
+        try:
+            self.until = (await sockets.check(self.scope["credentials"])).until
+        except sockets.Refused:
+            await self._end()
+            return False
+        except DatabaseError:
+            logger.warning("an open socket could not be looked at again", exc_info=True)
+        return True
+
+    async def _end(self) -> None:
+        if not self.is_over:
+            self.is_over = True
+            await self.close(ENDED)
+
+    async def access_changed(self, message: dict[str, Any]) -> None:
+        await self._may_go_on()
+
     async def disconnect(self, code: int) -> None:
+        if hasattr(self, "watch"):
+            self.watch.cancel()
         if hasattr(self, "viewer_id"):
             await self._leave(live.viewer_group(self.viewer_id))
             await asyncio.gather(*(self._leave(live.author_group(each)) for each in self.ties))
@@ -80,5 +123,6 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
         await self.send_json({"type": "ties"})
 
     async def viewer_closed(self, message: dict[str, Any]) -> None:
+        self.is_over = True
         await self.send_json({"type": "closed"})
         await self.close(CLOSED)

@@ -48,6 +48,11 @@ def closed(viewer_id: int) -> Hint:
     return Hint(viewer_group(viewer_id), {"type": "viewer.closed"})
 
 
+def access_changed(viewer_id: int) -> Hint:
+    """All sockets of this person are to look whether they may go on."""
+    return Hint(viewer_group(viewer_id), {"type": "access.changed"})
+
+
 def publish(hints: Iterable[Hint]) -> None:
     """Send hints, or not: nobody may fail because nobody could be told."""
     listed = list(hints)

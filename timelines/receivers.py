@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save, pre_save
 
 from accounts import cards
+from accounts.access import endings
 from accounts.models import Follow, User
 from stores import commits
 from timelines import inbox, live, tasks
@@ -19,7 +20,7 @@ from timelines.inbox import AUTHORED, INBOX
 from timelines.models import Crowd, FeedEvent
 from tweets.models import Tweet
 
-FIELDS_NOBODY_SEES = frozenset({"last_login", "seen_at", "password"})
+FIELDS_NOBODY_SEES = frozenset({"last_login", "seen_at", "password", "epoch"})
 
 
 def connect() -> None:
@@ -30,6 +31,7 @@ def connect() -> None:
         (post_delete, follow_deleted, Follow),
         (post_save, person_saved, User),
         (post_delete, person_deleted, User),
+        (endings.access_changed, access_changed, User),
     ):
         signal.connect(receiver, sender=sender, dispatch_uid=f"timelines.{receiver.__name__}")
 
@@ -77,6 +79,11 @@ def person_deleted(instance: User, **kwargs: Any) -> None:
 def _person_gone(person_id: int) -> None:
     cards.drop([person_id])
     live.publish([live.closed(person_id)])
+
+
+def access_changed(user_id: int, **kwargs: Any) -> None:
+    """Sessions or tokens are fewer: this is sent after the commit already."""
+    live.publish([live.access_changed(user_id)])
 
 
 def _ties_changed(reader_id: int) -> None:

@@ -2,19 +2,19 @@
 
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "twitterclone.settings")
 http = get_asgi_application()
 
-from timelines.routing import websocket_urlpatterns  # noqa: E402  (models need the app registry set up above)
+# Models need the app registry set up above.
+from accounts.access.sockets import Doorkeeper  # noqa: E402
+from timelines.routing import websocket_urlpatterns  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        "websocket": Doorkeeper(URLRouter(websocket_urlpatterns)),
     }
 )

@@ -76,8 +76,6 @@ def _end_pair(access_token: Any) -> None:
     """A token without the one that would bring the next."""
     get_refresh_token_model().objects.filter(access_token=access_token).delete()
     access_token.delete()
-    if access_token.user_id:
-        _tell_sockets(access_token.user_id)
 
 
 @transaction.atomic
@@ -86,7 +84,6 @@ def end_personal(*, pk: int, user: User | None = None) -> None:
     whose = Q(user=user) if user else Q()
     for row in PersonalToken.objects.filter(whose, pk=pk):
         row.delete()
-        _tell_sockets(row.user_id)
 
 
 def end_application(*, application: Any) -> None:
@@ -101,8 +98,10 @@ def _tell_sockets(user_id: int) -> None:
     commits.afterwards(access_changed.send_robust, sender=User, user_id=user_id)
 
 
-def token_deleted(instance: Any, **_: object) -> None:
-    """Whoever deletes the row of a token, it opens nothing from that moment on."""
+def token_deleted(instance: Any, origin: object = None, **_: object) -> None:
+    """Whoever deletes the row of a token, it opens nothing from that moment on. Who deletes many tells sockets himself."""
     digests = [getattr(instance, "token_checksum", "") or instance.digest]
     lookup.block(digests)
     commits.afterwards(lookup.block, digests)
+    if origin is instance and instance.user_id:
+        _tell_sockets(instance.user_id)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
-from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from accounts import actions
+from accounts.access.sockets import BySession
 from accounts.models import User
 from tests import factories
 from tests.sockets import Socket
@@ -24,12 +24,20 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Open = Callable[[User], Any]
 
 
+@sync_to_async
+def session_of(user: User) -> BySession:
+    """A browser in which somebody is logged in, as a socket sees it."""
+    client = Client()
+    client.force_login(user)
+    return BySession(client.session.session_key)
+
+
 @pytest.fixture
 async def open_socket() -> AsyncIterator[Open]:
     opened: list[Socket] = []
 
     async def opens(user: User) -> Socket:
-        socket = Socket(LiveConsumer.as_asgi(), user=user)
+        socket = Socket(LiveConsumer.as_asgi(), credentials=await session_of(user))
         assert await socket.is_let_in()
         opened.append(socket)
         await asyncio.sleep(0.2)  # until it has joined its groups
@@ -110,7 +118,7 @@ async def test_who_deletes_his_account_is_closed_too(ada: User, open_socket: Ope
 
 
 async def test_an_anonymous_visitor_is_refused() -> None:
-    socket = Socket(LiveConsumer.as_asgi(), user=AnonymousUser())
+    socket = Socket(LiveConsumer.as_asgi(), credentials=BySession(None))
     await socket.is_let_in()
     assert await socket.closed() == NOT_LOGGED_IN
 
