@@ -34,7 +34,7 @@ def home(request: PageRequest) -> HttpResponse:
 
 def _welcome(request: PageRequest) -> HttpResponse:
     page = everybody.page(None, limit=WELCOME_TWEETS)
-    return render(request, "timelines/welcome.html", {"tweets": page.shown()})
+    return render(request, "timelines/welcome.html", {"tweets": page.tweets})
 
 
 @limited(GET="poll")

@@ -167,7 +167,8 @@ def _reply_ids(request: PageRequest, found: Tweet) -> list[int]:
 def _replies_context(found: Tweet, ids: list[int], material: presenting.Material) -> dict[str, Any]:
     page = ids[:REPLIES]
     more = f"{found.get_absolute_url()}?after={page[-1]}" if len(ids) > REPLIES else None
-    return {"replies": [shown for each in page if (shown := material.shown(each))], "more": more}
+    seen = [json for each in page if (json := material.json(each)) != presenting.NOTHING]
+    return {"replies": seen, "more": more}
 
 
 # --- Doing -----------------------------------------------------------------------------------------------------

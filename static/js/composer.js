@@ -27,15 +27,16 @@ export function adopt(within) {
 
 function refresh(form) {
   const left = MOST - weight(form.elements.text.value);
-  showLeft(form.querySelector("[data-left]"), left);
+  showLeft(form.querySelector(".composer-left"), left);
   form.querySelector("button").disabled = left < 0 || left === MOST;
 }
 
 function showLeft(place, left) {
-  place.textContent = left === MOST ? "" : String(left);
+  const [figure, words] = place.children;
+  figure.textContent = left === MOST ? "" : String(left);
+  words.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`;
   place.classList.toggle("near", left <= NEAR && left >= 0);
   place.classList.toggle("over", left < 0);
-  place.setAttribute("aria-label", left < 0 ? `${-left} characters too many` : `${left} characters left`);
   if (left <= NEAR) place.setAttribute("aria-live", "polite");
   else place.removeAttribute("aria-live");
 }

@@ -21,12 +21,19 @@ export function start() {
   document.addEventListener("keydown", step);
   document.addEventListener("htmx:beforeRequest", (event) => setBusy(event, true));
   document.addEventListener("htmx:afterRequest", (event) => setBusy(event, false));
-  document.addEventListener("htmx:oobBeforeSwap", dropShown);
 }
 
 export function adopt(within) {
   if (within.matches?.("[data-near]")) nearing.observe(within);
   within.querySelectorAll("[data-near]").forEach((link) => nearing.observe(link));
+  if (within.matches?.("article[data-id]")) replaceOlder(within);
+}
+
+/** A tweet may come twice, posted here and with a page: it is shown once, where it came last. */
+function replaceOlder(article) {
+  for (const other of article.parentElement.querySelectorAll(`:scope > article[data-id="${article.dataset.id}"]`)) {
+    if (other !== article) other.remove();
+  }
 }
 
 /** Takes a tweet, and everything that repeats it, out of the page. */
@@ -77,13 +84,6 @@ function neighbour(article, by) {
 }
 
 function setBusy(event, busy) {
-  if (event.target.matches?.("[data-near]")) event.target.closest("[role=feed]")?.setAttribute("aria-busy", busy);
-}
-
-/** A tweet just posted may have come by another way already: no tweet is shown twice. */
-function dropShown(event) {
-  const arriving = event.detail.fragment;
-  for (const article of arriving.querySelectorAll("article[data-id]")) {
-    if (document.querySelector(`article[data-id="${article.dataset.id}"]`)) article.remove();
-  }
+  const list = event.detail.target;
+  if (event.target.matches?.("[data-near]") && list.matches("[role=feed]")) list.setAttribute("aria-busy", busy);
 }

@@ -160,7 +160,7 @@ class Home {
 
   /** Above which id everything belongs onto the page; to what is below, the link at its end leads. */
   bottom() {
-    if (!this.list.querySelector(":scope > .more")) return 0n;
+    if (!document.querySelector("#more a")) return 0n;
     return this.ids().reduce((least, id) => (id < least ? id : least), this.newest) - 1n;
   }
 
@@ -204,7 +204,7 @@ class Home {
   insert(article) {
     const id = BigInt(article.dataset.id);
     const next = this.articles().find((each) => BigInt(each.dataset.id) < id);
-    this.list.insertBefore(article, next ?? this.list.querySelector(":scope > .more"));
+    this.list.insertBefore(article, next ?? null);
     article.classList.add("arrived");
     window.htmx.process(article);
     this.adopt(article);

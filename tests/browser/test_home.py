@@ -106,10 +106,10 @@ class TestWriting:
         )
         expect(button).to_be_disabled()
         text.fill("x" * 262 + " 👩‍👩‍👧 日本 https://example.com/a/long/address/that/counts/23")
-        expect(left).to_have_text("-14")
+        expect(left).to_contain_text("-14")
         expect(button).to_be_disabled()
         text.fill("Hello")
-        expect(left).to_have_text("275")
+        expect(left).to_contain_text("275")
         expect(button).to_be_enabled()
 
     def test_control_and_enter_post(self, home: Page) -> None:
@@ -190,7 +190,7 @@ class TestReading:
             page.keyboard.press("End")
             page.wait_for_timeout(300)
         expect(page.locator("#feed .tweet-text")).to_have_text([f"number {number}" for number in range(44, -1, -1)])
-        expect(page.locator(".more")).to_have_count(0)
+        expect(page.locator("#more a")).to_have_count(0)
 
     def test_a_click_on_a_tweet_opens_it(self, home: Page) -> None:
         address = f"{home.url}grace/status/{Tweet.objects.get().pk}/"

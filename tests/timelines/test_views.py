@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import orjson
 import pytest
 from django.test import Client
 
@@ -21,8 +22,8 @@ def browser(ada: User) -> Client:
     return client
 
 
-def texts(entries: list[dict[str, str]]) -> list[str]:
-    return [entry["text"] for entry in entries]
+def texts(tweets: list[bytes]) -> list[str]:
+    return [orjson.loads(tweet)["text"] for tweet in tweets]
 
 
 class TestHome:
