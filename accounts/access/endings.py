@@ -99,7 +99,7 @@ def _tell_sockets(user_id: int) -> None:
 
 
 def token_deleted(instance: Any, origin: object = None, **_: object) -> None:
-    """Whoever deletes the row of a token, it opens nothing from that moment on. Who deletes many tells sockets himself."""
+    """Whoever deletes the row of a token, it opens nothing from that moment on. Who deletes many tells the sockets."""
     digests = [getattr(instance, "token_checksum", "") or instance.digest]
     lookup.block(digests)
     commits.afterwards(lookup.block, digests)

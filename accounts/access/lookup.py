@@ -65,7 +65,7 @@ class Caller(NamedTuple):
 
 def digest(token: str) -> str:
     """A token is as long and random as a key, so its plain hash may be stored and looked up."""
-    return sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
+    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def question(token: str) -> Command:

@@ -33,7 +33,7 @@ class Consent(AuthorizationView):  # type: ignore[misc]  # the library comes wit
         response: HttpResponse = super().render_to_response(context, **kwargs)
         if "redirect_uri" in context:
             # Browsers hold where a form's answer leads against form-action, too.
-            response._csp_update = {"form-action": [_source(context["redirect_uri"])]}  # type: ignore[attr-defined]
+            response._csp_update = {"form-action": [_source(context["redirect_uri"])]}  # type: ignore[attr-defined]  # noqa: SLF001
         return response
 
 

@@ -1,7 +1,7 @@
 """Who may open a socket, and whether he still may: by a session of this site's own pages, or by a token.
 
-A program names its token in the Authorization header, or as `Sec-WebSocket-Protocol: bearer, <token>` where it can't set
-headers; never in the address, which ends up in logs.
+A program names its token in the Authorization header or, where it can't set headers, as
+`Sec-WebSocket-Protocol: bearer, <token>`; never in the address, which ends up in logs.
 """
 
 import time
