@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.functions import Upper
 
 from accounts.models import User
@@ -23,13 +23,14 @@ counted AS (
 SELECT follower_id, count(*) FROM made GROUP BY 1"""
 
 
-@transaction.atomic
 def people_named(usernames: Sequence[str]) -> dict[str, int]:
-    """Everybody's id by the username given; those not there yet get an account that nobody can log in to."""
+    """Everybody's id by the username given; those not there yet get an account that nobody can log in to.
+
+    At most some thousand belong into one call, as they do for `follow_all`: a transaction may not take long.
+    """
     known = _ids(usernames)
     User.objects.bulk_create(
         (User(username=each, password=make_password(None)) for each in usernames if each.upper() not in known),
-        batch_size=2000,
         ignore_conflicts=True,
     )
     known = _ids(usernames)
@@ -45,7 +46,7 @@ def follow_all(pairs: Sequence[tuple[int, int]]) -> dict[int, int]:
     """Let people follow others, as (follower, followee); who does so already, or would follow himself, is passed over.
 
     Returns:
-        By follower, how many follows are new. At most some thousand pairs belong into one call.
+        By follower, how many follows are new.
     """
     followers, followees = zip(*pairs, strict=True) if pairs else ((), ())
     with connection.cursor() as cursor:

@@ -21,6 +21,7 @@ from timelines.models import FeedEvent
 from tweets.actions import post_tweet
 
 COLUMNS = ["follower", "followee"]
+PEOPLE_AT_ONCE = 500
 FOLLOWS_AT_ONCE = 5000
 LOOK_AGAIN_SECONDS = 0.1
 
@@ -68,6 +69,14 @@ def _username(account: str, accounts: dict[str, str]) -> str:
     if holder != account:
         raise BadFile(f"{holder!r} and {account!r} would both be called @{username}.")
     return username
+
+
+def people(names: Sequence[str]) -> dict[str, int]:
+    """Everybody's id by username; those not there yet get an account that nobody can log in to."""
+    rest, ids = iter(names), dict[str, int]()
+    while batch := list(islice(rest, PEOPLE_AT_ONCE)):
+        ids |= importing.people_named(batch)
+    return ids
 
 
 def follow(pairs: Sequence[tuple[int, int]]) -> Iterator[int]:

@@ -9,7 +9,6 @@ from typing import Any
 import django
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.importing import people_named
 from timelines import graphs
 from timelines.management import progress
 
@@ -32,7 +31,7 @@ class Command(BaseCommand):
             follows = graphs.read(file)
         except graphs.BadFile as error:
             raise CommandError(str(error)) from error
-        ids = people_named(sorted({each for pair in follows for each in pair}))
+        ids = graphs.people(sorted({each for pair in follows for each in pair}))
         pairs = [(ids[follower], ids[followee]) for follower, followee in follows]
         self._work("Following", "follows", len(pairs), graphs.follow(pairs))
         people = sorted(ids.values())
