@@ -22,7 +22,7 @@ from tweets.actions import post_tweet
 
 COLUMNS = ["follower", "followee"]
 PEOPLE_AT_ONCE = 500
-FOLLOWS_AT_ONCE = 5000
+FOLLOWS_AT_ONCE = 2000
 LOOK_AGAIN_SECONDS = 0.1
 
 
@@ -71,7 +71,7 @@ def _username(account: str, accounts: dict[str, str]) -> str:
     return username
 
 
-def people(names: Sequence[str]) -> dict[str, int]:
+def ids_of(names: Sequence[str]) -> dict[str, int]:
     """Everybody's id by username; those not there yet get an account that nobody can log in to."""
     rest, ids = iter(names), dict[str, int]()
     while batch := list(islice(rest, PEOPLE_AT_ONCE)):

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             follows = graphs.read(file)
         except graphs.BadFile as error:
             raise CommandError(str(error)) from error
-        ids = graphs.people(sorted({each for pair in follows for each in pair}))
+        ids = graphs.ids_of(sorted({each for pair in follows for each in pair}))
         pairs = [(ids[follower], ids[followee]) for follower, followee in follows]
         self._work("Following", "follows", len(pairs), graphs.follow(pairs))
         people = sorted(ids.values())
