@@ -35,7 +35,7 @@ class TokenView(APIView):
             super().perform_authentication(request)
 
     def get_permissions(self) -> list[BasePermission]:
-        return [AllowAny()] if self.request.method == "POST" else [IsAuthenticated()]
+        return [IsAuthenticated()] if self.request.method == "DELETE" else [AllowAny()]
 
     @extend_schema(
         operation_id="token_create",

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -39,5 +40,12 @@ def count(name: str, request: Request | HttpRequest, inner: HttpRequest) -> Verd
         return None
     if not limits.asks_who(name):
         return limits.take(name, limits.buckets_of(name, inner))
-    token = getattr(getattr(request, "auth", None), "pk", None)
-    return limits.take(name, limits.buckets_of(name, inner, request.user.pk, token))
+    return limits.take(name, limits.buckets_of(name, inner, *_caller(request)))
+
+
+def _caller(request: Request | HttpRequest) -> tuple[int | None, str | None]:
+    """Account and token; nobody, where nothing has asked before and the credentials do not hold."""
+    try:
+        return request.user.pk, getattr(getattr(request, "auth", None), "pk", None)
+    except APIException:
+        return None, None

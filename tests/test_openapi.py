@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests import factories
@@ -122,6 +123,13 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
 def test_an_unknown_address_is_a_404_in_the_one_shape(db: None, method: str, address: str) -> None:
     response = getattr(rest(), method)(address)
     assert (response.status_code, only_error(response)) == (404, UNKNOWN)
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer nonsense"])
+def test_a_refusal_before_anybody_asked_who_calls(db: None, header: str) -> None:
+    client = APIClient(HTTP_AUTHORIZATION=header)
+    answers = [client.get("/api/nothing/"), client.get("/api/timelines/home/", headers={"Accept": "text/html"})]
+    assert [each.status_code for each in answers] == [404, 406]
 
 
 def test_the_page_of_it_needs_nothing_inline(db: None) -> None:
