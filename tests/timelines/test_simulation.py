@@ -17,7 +17,7 @@ from timelines.inbox import AUTHORED
 from timelines.models import Crowd, FeedEvent
 from tweets.models import Tweet
 
-RUNS = int(os.environ.get("SIMULATION_RUNS", "60"))
+RUNS = int(os.environ.get("SIMULATION_RUNS", "30"))
 STEPS = 80
 
 pytestmark = pytest.mark.django_db
