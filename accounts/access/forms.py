@@ -51,7 +51,8 @@ class AppForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own can't 
             del self.fields["kind"]
 
     def clean(self) -> dict[str, Any]:
-        if kind := KINDS.get(self.cleaned_data.get("kind", "")):
+        if "kind" in self.fields:
+            kind = KINDS[self.cleaned_data.get("kind", "public")]
             self.instance.client_type, self.instance.authorization_grant_type = kind
         return self.cleaned_data
 
