@@ -84,6 +84,30 @@ class TestLive:
         expect(home.get_by_role("button", name="Show 1 new tweet")).to_be_visible(timeout=20_000)
         expect(home.locator("#feed article")).to_have_count(0)
 
+    def test_many_new_ones_come_without_a_gap(self, home: Page, grace: User, drain: Callable[[], None]) -> None:
+        for number in range(60):
+            factories.tweet(grace, f"number {number}")
+        drain()
+        home.get_by_role("button", name="Show 60 new tweets").click()
+        newest_first = [f"number {number}" for number in range(59, -1, -1)]
+        expect(home.locator("#feed .tweet-text")).to_have_text([*newest_first, "Good morning"])
+
+    def test_without_a_socket_it_asks_now_and_then(
+        self, window: Window, ada: User, grace: User, drain: Callable[[], None]
+    ) -> None:
+        factories.follow(ada, grace)
+        page = window(ada)
+        page.route_web_socket("**/live/", lambda socket: socket.close())
+        page.clock.install()
+        page.goto("/")
+        expect(page.locator("#feed")).to_be_attached()
+        factories.tweet(grace, "Slowly")
+        drain()
+        page.clock.fast_forward(31_000)
+        page.get_by_role("button", name="Show 1 new tweet").click()
+        expect(page.locator("#feed .tweet-text")).to_have_text(["Slowly"])
+        expect(page.locator("#feed-empty")).to_be_hidden()
+
     def test_ones_own_tweet_appears_once(self, home: Page, drain: Callable[[], None]) -> None:
         posts(home, "Mine")
         expect(home.locator("#feed .tweet-text")).to_have_text(["Mine", "Good morning"])
