@@ -32,9 +32,10 @@ class Route(NamedTuple):
         return [method for method in UNSAFE if hasattr(limits.class_of(self.view), method.lower())]
 
 
-def routes() -> list[Route]:
-    """Without the admin's, which lets in staff alone."""
-    return [each for each in _walk(get_resolver().url_patterns, "/") if not each.path.startswith("/admin/")]
+def routes(*, of_admin: bool = False) -> list[Route]:
+    """All but the admin's, which lets in staff alone; or those of the admin."""
+    walked = _walk(get_resolver().url_patterns, "/")
+    return [each for each in walked if each.path.startswith("/admin/") == of_admin]
 
 
 def _walk(patterns: Iterable[URLPattern | URLResolver], under: str) -> Iterator[Route]:

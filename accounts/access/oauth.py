@@ -3,6 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import BadRequest
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -22,6 +24,9 @@ class Consent(AuthorizationView):  # type: ignore[misc]  # the library comes wit
         request.GET["approval_prompt"] = "force"
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        raise BadRequest("This answer belongs to no question of ours.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
