@@ -1,8 +1,14 @@
 """People and follows in the admin. Whatever changes them goes through the actions of everybody."""
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
+# What these three register is taken back below.
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401
+import oauth2_provider.admin  # noqa: F401
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -10,9 +16,11 @@ from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.db.models import Model, Q, QuerySet, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest
+from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
 from accounts import actions
-from accounts.models import Follow, User
+from accounts.access import endings
+from accounts.models import Application, Follow, PersonalToken, User
 from stores.admin import BigTableAdmin, CappedPaginator
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
@@ -145,3 +153,76 @@ class FollowAdmin(ByPersonAdmin):
             self.log_deletions(request, queryset.filter(pk=row.pk))
             ended += actions.unfollow(follower=row.follower, followee=row.followee)
         self.message_user(request, f"Ended: {ended}.", messages.SUCCESS)
+
+
+# --- Access: nothing here shows a secret, not even its hash --------------------------------------------------------
+
+for shown_too_well in (
+    Application,
+    AccessToken,
+    RefreshToken,
+    Grant,
+    IDToken,
+    Authenticator,
+    UserSession,
+):
+    admin.site.unregister(shown_too_well)
+
+
+class AccessAdmin(ByPersonAdmin):
+    """Rows that let somebody in, and can be ended."""
+
+    actions = ("end",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("user",)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return viewer(request).has_perm("accounts.change_user")
+
+    def end_row(self, row: Any) -> None:
+        raise NotImplementedError
+
+    @admin.action(description="End these", permissions=["end"])
+    def end(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        rows = list(queryset)
+        for row in rows:
+            self.log_change(request, row, "Ended.")
+            self.end_row(row)
+        self.message_user(request, f"Ended: {len(rows)}.", messages.SUCCESS)
+
+
+@admin.register(Application)
+class ApplicationAdmin(AccessAdmin):
+    list_display = ("name", "user", "client_type", "authorization_grant_type", "registration_source", "created")
+    list_filter = ("client_type", "authorization_grant_type", "registration_source")
+    fields = ("name", "website", "user", "client_id", "redirect_uris", *list_filter, "created", "updated")
+
+    def end_row(self, row: Application) -> None:
+        endings.end_application(application=row)
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(AccessAdmin):
+    list_display = fields = ("user", "application", "scope", "created", "expires")
+    list_filter = ("created",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("user", "application")
+
+    def end_row(self, row: Any) -> None:
+        endings.end_issued(access_token=row)
+
+
+@admin.register(PersonalToken)
+class PersonalTokenAdmin(AccessAdmin):
+    list_display = fields = ("user", "name", "scope", "created_at", "expires_at", "used_at")
+    list_filter = ("created_at",)
+
+    def end_row(self, row: PersonalToken) -> None:
+        endings.end_personal(pk=row.pk)
+
+
+@admin.register(UserSession)
+class SessionAdmin(AccessAdmin):
+    list_display = fields = ("user", "ip", "user_agent", "created_at", "last_seen_at")
+    list_filter = ("last_seen_at",)
+
+    def end_row(self, row: Any) -> None:
+        endings.end_session(user=row.user, session_id=row.pk)

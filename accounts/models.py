@@ -40,7 +40,7 @@ class PeopleManager(UserManager["User"]):
         return self.get(username__iexact=username or "")
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # of apps, whose base comes without types
     """A person with an account.
 
     The three counts are settled from `PersonCountChange` a moment after a change; `accounts.counts` shows them exact.
@@ -147,12 +147,11 @@ class PersonalToken(models.Model):
 class Application(AbstractApplication):  # type: ignore[misc]  # the library comes without types
     """A program by somebody else that may ask people for access, or that speaks for itself."""
 
+    name: str
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="apps")
     website = models.URLField(max_length=WEBSITE_MAX_LENGTH, blank=True, validators=[web_address])
 
     objects = ApplicationManager()
-
-    class Meta(AbstractApplication.Meta):
-        db_table = "accounts_application"
 
     @property
     def speaks_for_itself(self) -> bool:

@@ -17,7 +17,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     """A token is a token, whichever way it was got. Both need the scope; only one can be described with it."""
 
     target_class = "accounts.authentication.BearerAuthentication"
-    name = ["oauth2", "bearer"]  # type: ignore[assignment]  # the library takes both
+    name = ["oauth2", "bearer"]
 
     def get_security_definition(self, auto_schema: AutoSchema) -> Any:
         tokens = f"{settings.SITE_URL}/oauth/token/"

@@ -5,7 +5,7 @@ from drf_standardized_errors.openapi import AutoSchema
 from accounts.access import scopes
 
 
-class Schema(AutoSchema):  # type: ignore[misc]  # comes without types
+class Schema(AutoSchema):
     """Tokens are refused where their scopes don't reach, whatever else a view permits."""
 
     def _should_add_http403_error_response(self) -> bool:

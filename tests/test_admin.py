@@ -4,14 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Follow, User
+from accounts import tokens
+from accounts.access import lookup
+from accounts.models import Application, Follow, PersonalToken, User
 from tests import factories
+from tests.accounts.access.programs import app
 from timelines.models import Crowd, FeedEvent
 from tweets import actions
 from tweets.models import Bookmark, Like, Tweet
@@ -20,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 LISTS = ["accounts/user", "accounts/follow", "tweets/tweet", "tweets/like", "tweets/bookmark", "timelines/feedevent"]
 LISTS += ["timelines/crowd", "account/emailaddress", "auth/group"]
+LISTS += ["accounts/application", "accounts/personaltoken", "oauth2_provider/accesstoken", "usersessions/usersession"]
 
 
 @pytest.fixture
@@ -239,3 +244,31 @@ class TestEvents:
         FeedEvent.objects.update(due_at=later, attempts=3, error="Redis is away")
         assert messages(act(staff, "timelines/feedevent", "retry_now", event.pk)) == ["Due now: 1."]
         assert FeedEvent.objects.get().due_at < later
+
+
+class TestAccess:
+    def test_is_ended_by_staff(self, staff: Client, ada: User) -> None:
+        token = tokens.issue(user=ada)
+        row = PersonalToken.objects.get()
+        staff.post("/admin/accounts/personaltoken/", {"action": "end", "_selected_action": [row.pk]})
+        assert lookup.find(token) is None
+        assert LogEntry.objects.get().change_message == "Ended."
+
+    def test_shows_no_secret(self, staff: Client, ada: User) -> None:
+        made, _ = app(ada)
+        tokens.issue(user=ada)
+        token = PersonalToken.objects.get()
+        staff.get("/settings/")
+        session = UserSession.objects.get()
+        for path, secret in {
+            f"accounts/application/{made.pk}/change/": Application.objects.get().client_secret,
+            f"accounts/personaltoken/{token.pk}/change/": token.digest,
+            f"usersessions/usersession/{session.pk}/change/": session.session_key,
+        }.items():
+            page = staff.get(f"/admin/{path}")
+            assert page.status_code == 200
+            assert secret not in page.content.decode()
+
+    @pytest.mark.parametrize("model", ["refreshtoken", "grant", "idtoken"])
+    def test_has_no_list_of_what_nobody_needs_to_see(self, staff: Client, model: str) -> None:
+        assert staff.get(f"/admin/oauth2_provider/{model}/").status_code == 404

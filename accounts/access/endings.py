@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import F, Q
 from django.dispatch import Signal
+from django.utils import timezone
 from oauth2_provider.models import (
     get_access_token_model,
     get_application_model,
@@ -69,11 +70,12 @@ def end_token(*, access: Access) -> None:
         end_personal(pk=int(pk))
         return
     with suppress(get_access_token_model().DoesNotExist):
-        _end_pair(get_access_token_model().objects.get(pk=int(pk)))
+        end_issued(access_token=get_access_token_model().objects.get(pk=int(pk)))
 
 
-def _end_pair(access_token: Any) -> None:
-    """A token without the one that would bring the next."""
+@transaction.atomic
+def end_issued(*, access_token: Any) -> None:
+    """End a token of an app, and the one that would bring the next."""
     get_refresh_token_model().objects.filter(access_token=access_token).delete()
     access_token.delete()
 
@@ -100,8 +102,15 @@ def _tell_sockets(user_id: int) -> None:
 
 def token_deleted(instance: Any, origin: object = None, **_: object) -> None:
     """Whoever deletes the row of a token, it opens nothing from that moment on. Who deletes many tells the sockets."""
-    digests = [getattr(instance, "token_checksum", "") or instance.digest]
+    if _has_expired(instance):
+        return
+    digests, user_id = [getattr(instance, "token_checksum", "") or instance.digest], instance.user_id
     lookup.block(digests)
     commits.afterwards(lookup.block, digests)
-    if origin is instance and instance.user_id:
-        _tell_sockets(instance.user_id)
+    if origin is instance and user_id:
+        _tell_sockets(user_id)
+
+
+def _has_expired(token: Any) -> bool:
+    until = token.expires_at if isinstance(token, PersonalToken) else token.expires
+    return until is not None and until <= timezone.now()

@@ -20,8 +20,9 @@ class Consent(AuthorizationView):  # type: ignore[misc]  # the library comes wit
     template_name = "access/consent.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.GET = request.GET.copy()  # type: ignore[assignment]  # the library reads how to ask from there
-        request.GET["approval_prompt"] = "force"
+        asked = request.GET.copy()
+        asked["approval_prompt"] = "force"
+        request.GET = asked  # type: ignore[assignment]  # the library reads how to ask from there
         response: HttpResponse = super().get(request, *args, **kwargs)
         return response
 

@@ -140,7 +140,7 @@ def delete_app(request: MemberRequest, app_id: int) -> HttpResponse:
 @login_required
 @never_cache
 @form_page
-@reauthentication_required(allow_get=True)
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]  # allauth comes without types
 def tokens(request: MemberRequest) -> HttpResponse:
     """The list, the form for a new one and, in the answer to that form alone, the new one itself."""
     form, made = TokenForm(request.POST or None), ""

@@ -104,7 +104,7 @@ class TestTheWayIn:
 
 
 class TestWhatIsAskedWrongly:
-    def asked(self, browser: Client, address: str) -> dict[str, object]:
+    def asked(self, browser: Client, address: str) -> str:
         """What the app is told, without a question to anybody."""
         response = browser.get(path_of(address))
         assert (response.status_code, response["Location"].partition("?")[0]) == (302, BACK)
