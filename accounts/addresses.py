@@ -17,7 +17,7 @@ def client(request: HttpRequest) -> str:
     `TRUSTED_PROXIES` is how many of them stand before us, or the networks in which they are; by default there are none.
     """
     peer: str = request.META.get("REMOTE_ADDR", "")
-    trusted: int | list[str] = settings.TRUSTED_PROXIES  # type: ignore[misc]  # parsed, so the plugin can't see it
+    trusted: int | list[str] = settings.TRUSTED_PROXIES
     if not trusted:
         return peer
     hops = [*(hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()), peer]

@@ -7,7 +7,7 @@ from typing import Any
 from asgiref.testing import ApplicationCommunicator
 
 
-class Socket(ApplicationCommunicator):  # type: ignore[misc]  # asgiref leaves it untyped
+class Socket(ApplicationCommunicator):
     def __init__(self, application: Any, headers: Sequence[tuple[bytes, bytes]] = (), **scope: Any) -> None:
         super().__init__(
             application,

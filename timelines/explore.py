@@ -10,9 +10,7 @@ from timelines.feed import Feed, FeedPage
 from tweets.models import Tweet
 
 
-def page(
-    viewer: User | None, *, before: int | None = None, since: int | None = None, limit: int = 20
-) -> FeedPage:
+def page(viewer: User | None, *, before: int | None = None, since: int | None = None, limit: int = 20) -> FeedPage:
     """A page of the public timeline."""
     return Feed(Explore(), viewer.pk if viewer else None).page(before, since, limit)
 

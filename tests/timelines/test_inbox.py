@@ -492,7 +492,7 @@ def test_random_deliveries_agree_with_a_plain_list(size_8: None) -> None:
         chance = random.Random(seed)
         inbox.forget(INBOX, [READER])
         rebuild(READER, [])
-        floor, expected = 0, []
+        floor, expected = 0, list[int]()
         for _ in range(60):
             batch = sorted(chance.sample(range(1, 100), chance.choice([1, 1, 1, 2, 5])))
             deliver(READER, *batch)

@@ -4,6 +4,7 @@
 """
 
 import os
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -68,7 +69,8 @@ def assert_inbox_is_whole(person: User) -> None:
     followed = set(Follow.objects.filter(follower=person).values_list("followee_id", flat=True)) | {person.pk}
     assert {int(each) for each in client.smembers(ties)} == followed
     crowds = set(Crowd.objects.filter(author__in=followed).values_list("pk", flat=True))
-    assert set(inbox.unpack_ids(client.get(pulls) or b"")) == crowds | {0}
+    held_pulls: Any = client.get(pulls)
+    assert set(inbox.unpack_ids(held_pulls or b"")) == crowds | {0}
 
 
 def assert_authored_is_whole(person: User) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -17,7 +18,8 @@ TURN = 7310579611
 
 
 def mint() -> int:
-    return int(ask("SELECT new_tweet_id()"))
+    minted: Any = ask("SELECT new_tweet_id()")
+    return int(minted)
 
 
 def ask(sql: str) -> object:

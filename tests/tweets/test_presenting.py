@@ -89,7 +89,7 @@ def test_a_warm_page_asks_redis_twice_whatever_its_size(
 ) -> None:
     ids = [factories.tweet(each).pk for each in factories.people(tweets)]
     gather(ids, ada.pk)
-    asked = []
+    asked: list[int] = []
     ask: Callable[..., object] = wire.ask
     monkeypatch.setattr(wire, "ask", lambda commands: (asked.append(len(commands)), ask(commands))[1])
 
