@@ -2,8 +2,15 @@
 
 A list is one string: an 8-byte floor, then 8-byte big-endian ids, ascending. While it is being built the floor is
 INFINITY (all ones), followed by the builder's 8-byte token, whose first byte is all ones too: it compares above every
-id, so that the usual test "newer than the last 8 bytes" sends a delivery into an empty building list to `insert`.
-Ids are compared as two 32-bit halves: Lua's numbers are doubles, and its string comparison follows the locale.
+id, and below every id as a number, so that either way a first delivery goes behind it.
+
+Ids are compared as if their 8 bytes were a double's: positive doubles are in the order of their bits, so nothing is
+lost, as it would be by converting (Lua's numbers are doubles). Bytes that stand for no number (INFINITY; cursors of the
+last days of bigint, in 2095) are neither above nor below any. Lua's own comparison of strings follows the locale.
+
+Numbers given to `redis.call` are strings where they can be: Redis prints each double with 17 digits, which costs as
+much as the command. With both, and with `slip_in`, a list visited by DELIVER takes 12,000 instructions of Redis instead
+of 19,000 in order, 23,000 instead of 86,000 out of order; a raw APPEND takes 4,200 (callgrind, 3 ids a visit).
 """
 
 from stores.scripts import Script
@@ -13,19 +20,15 @@ INFINITY = b"\xff" * 8
 _COMMON = r"""
 local INFINITY = string.rep('\255', 8)
 
--- Whether the id at byte i of a is greater than the one at byte j of b.
-local function above(a, i, b, j)
-  local ah, al = struct.unpack('>I4I4', a, i)
-  local bh, bl = struct.unpack('>I4I4', b, j)
-  return ah > bh or (ah == bh and al > bl)
-end
+-- What the id at byte `at` is to be compared by.
+local function rank(list, at) return struct.unpack('>d', list, at) end
 
 -- The byte at which the first id greater than `id` stands, among those from byte `first` on; the end if there is none.
 local function first_above(list, first, id)
-  local low, high = 0, (#list - first + 1) / 8
+  local low, high, wanted = 0, (#list - first + 1) / 8, rank(id, 1)
   while low < high do
     local middle = math.floor((low + high) / 2)
-    if above(list, first + middle * 8, id, 1) then high = middle else low = middle + 1 end
+    if rank(list, first + middle * 8) > wanted then high = middle else low = middle + 1 end
   end
   return first + low * 8
 end
@@ -51,7 +54,7 @@ local function insert(key, ids)
   local lowest
   for i = 1, #ids, 8 do
     local id = ids:sub(i, i + 7)
-    if building or above(id, 1, list, 1) then
+    if building or rank(id, 1) > rank(list, 1) then
       local at
       list, at = place(list, first, id)
       if at and (not lowest or at < lowest) then lowest = at end
@@ -61,9 +64,19 @@ local function insert(key, ids)
   return #list
 end
 
+-- A drain beside ours was quicker: all of the ids belong between two of the newest. Anything else is for `insert`.
+local function slip_in(key, ids)
+  local near, first, last = redis.call('GETRANGE', key, '-256', '-1'), rank(ids, 1), rank(ids, #ids - 7)
+  local at = #near - 7
+  while at > 1 and rank(near, at) > last do at = at - 8 end
+  if not (rank(near, at) < first) then return insert(key, ids) end
+  local start = redis.call('STRLEN', key) - #near + at + 7
+  return redis.call('SETRANGE', key, start, ids .. near:sub(at + 8))
+end
+
 -- Down to the newest half. SET gives the string just the memory it needs.
 local function cut(key)
-  if redis.call('GETRANGE', key, 0, 7) == INFINITY then return end
+  if redis.call('GETRANGE', key, '0', '7') == INFINITY then return end
   redis.call('SET', key, redis.call('GETRANGE', key, -half, -1), 'KEEPTTL')
 end
 
@@ -76,21 +89,22 @@ local function fit(key)
   redis.call('APPEND', key, list:sub(half + 1))
 end
 
+local call, unpack = redis.call, struct.unpack
 local delivered = 0
 for i = 1, #KEYS do
-  local newest = redis.call('GETRANGE', KEYS[i], -8, -1)
+  local key, ids = KEYS[i], ARGV[i + 2]
+  local newest = call('GETRANGE', key, '-8', '-1')
   if newest ~= '' then
-    local ids = ARGV[i + 2]
     local size
-    if above(ids, 1, newest, 1) then
-      size = redis.call('APPEND', KEYS[i], ids)
+    if unpack('>d', ids) > unpack('>d', newest) then
+      size = call('APPEND', key, ids)
     else
-      size = insert(KEYS[i], ids)
+      size = slip_in(key, ids)
     end
     if size > full then
-      cut(KEYS[i])
+      cut(key)
     elseif size > half and size - #ids <= half then
-      fit(KEYS[i])
+      fit(key)
     end
     delivered = delivered + #ids / 8
   end
@@ -102,7 +116,7 @@ return delivered
 # KEYS: a list [, ties, pulls]. ARGV: token, seconds. A finished list that lost one of the others is forgotten first.
 BEGIN = Script(
     r"""
-local floor = redis.call('GETRANGE', KEYS[1], 0, 7)
+local floor = redis.call('GETRANGE', KEYS[1], '0', '7')
 local complete = redis.call('EXISTS', unpack(KEYS)) == #KEYS
 if floor ~= '' and (complete or floor == string.rep('\255', 8)) then return 0 end
 redis.call('DEL', unpack(KEYS))
@@ -120,7 +134,7 @@ if not building or building:sub(1, 16) ~= INFINITY .. ARGV[1] then return 0 end
 local list, half = ARGV[2] .. ARGV[3], tonumber(ARGV[4])
 for i = 17, #building, 8 do
   local id = building:sub(i, i + 7)
-  if above(id, 1, list, 1) then list = place(list, 9, id) end
+  if rank(id, 1) > rank(list, 1) then list = place(list, 9, id) end
 end
 if #list > half then list = list:sub(-half) end
 redis.call('SET', KEYS[1], list, 'EX', ARGV[5])
@@ -140,7 +154,7 @@ return 1
 READ = Script(
     _COMMON
     + r"""
-local floor = redis.call('GETRANGE', KEYS[1], 0, 7)
+local floor = redis.call('GETRANGE', KEYS[1], '0', '7')
 if floor == '' then return false end
 if floor == INFINITY then return '' end
 local pulls = ''
@@ -154,9 +168,7 @@ if redis.call('TTL', KEYS[1]) < seconds * 29 / 30 then
 end
 local wanted = tonumber(ARGV[3])
 if ARGV[1] == 'below' and ARGV[2] == '' then
-  local size = redis.call('STRLEN', KEYS[1])
-  if size - 8 <= wanted then return {floor, redis.call('GETRANGE', KEYS[1], 8, -1), pulls} end
-  local ids = redis.call('GETRANGE', KEYS[1], size - wanted - 8, -1)
+  local ids = redis.call('GETRANGE', KEYS[1], '-' .. wanted + 8, '-1')
   return {ids:sub(1, 8), ids:sub(9), pulls}
 end
 local list = redis.call('GET', KEYS[1])
