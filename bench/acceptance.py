@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LAG_SECONDS = 0.5
 QUIET_SECONDS = 3600
 LAST_WORDS = 3000
+LOOKED_AT = 100
 
 _DELIVERIES = """
 SELECT count(*), sum(CASE WHEN t.reach = 1 THEN 1
@@ -118,45 +119,52 @@ def run(name: str, arguments: argparse.Namespace) -> bool:
             running.start_workers()
         if not scenario.beat_late:
             running.start_beat()
-        posted_at, took, lag = _load(running, scenario, arguments)
-        if scenario.workers_late:
-            posted_at = time.monotonic()
-            running.start_workers()
-        _wait_until(lambda: oldest_event_seconds() == 0)
-        _tell_speed(time.monotonic() - posted_at)
-        _say("posting took", f"{took:.0f} s")
-        _say("lag", str(lag))
-        _must(running, running.command("load_follows", str(arguments.file), "--read", "--processes", "2"))
-        _wait_until(lambda: oldest_event_seconds() == 0)
+        follows = ("load_follows", str(arguments.file), "--processes", str(arguments.processes))
+        _must(running, running.command(*follows, "--read"))
+        _post(running, scenario, arguments.tweets, follows)
+        _read_again()
+        _wait_until_drained()
         return _tell(running.command("audit_timelines", "--pages", str(arguments.pages))) == 0
 
 
-def _load(running: "Site", scenario: Scenario, arguments: argparse.Namespace) -> tuple[float, float, Lag]:
-    """Post, disturbed half-way; answers when posting began, how long it took, and the lag meanwhile."""
-    follows = ("load_follows", str(arguments.file), "--processes", str(arguments.processes))
-    _must(running, running.command(*follows, "--read"))
-    started = time.monotonic()
+def _post(running: "Site", scenario: Scenario, tweets: int, follows: tuple[str, ...]) -> None:
+    """Let everybody post, disturbed half-way, until all is delivered."""
     with Lag() as lag:
-        loader = running.command(*follows, "--tweets", str(arguments.tweets))
-        half = _people() * arguments.tweets // 2
+        started = time.monotonic()
+        loader = running.command(*follows, "--tweets", str(tweets))
+        half = _people() * tweets // 2
         _wait_until(lambda: _tweets() >= half or loader.poll() is not None)
-        reader = _disturb(running, scenario, str(arguments.file)) if scenario.disturbances else None
+        _disturb(running, scenario)
         _must(running, loader)
-        took = time.monotonic() - started
-        if reader:
-            _must(running, reader)
-    return started, took, lag
+        if scenario.workers_late:
+            started = time.monotonic()
+            running.start_workers()
+        _wait_until_drained()
+        _tell_speed(time.monotonic() - started)
+    _say("lag", str(lag))
 
 
-def _disturb(running: "Site", scenario: Scenario, file: str) -> "subprocess.Popen[str]":
-    """Do what is to be done, and let everybody read home again while posting goes on."""
+def _disturb(running: "Site", scenario: Scenario) -> None:
+    """Do what is to be done, and let everybody whose inbox it made cold read home while posting goes on."""
     from bench import disturbances
 
     for each in scenario.disturbances:
         began = time.monotonic()
         getattr(disturbances, each)(running)
         _say(each, f"took {time.monotonic() - began:.1f} s, after {_tweets():,} tweets")
-    return running.command("load_follows", file, "--read")
+        _read_again()
+
+
+def _read_again() -> None:
+    from timelines import audit, graphs, inspection
+    from timelines.inbox import INBOX
+
+    began, everybody = time.monotonic(), audit.reader_ids()
+    groups = [everybody[start : start + LOOKED_AT] for start in range(0, len(everybody), LOOKED_AT)]
+    cold = sum(
+        graphs.read_home([each for each in group if each not in inspection.look(INBOX, group)]) for group in groups
+    )
+    _say("read again", f"{cold:,} cold homes in {time.monotonic() - began:.0f} s")
 
 
 def _people() -> int:
@@ -192,6 +200,10 @@ def _must(running: "Site", command: "subprocess.Popen[str]") -> None:
     """Pass on what a command says; a run in which it fails is none."""
     if _tell(command):
         sys.exit(running.log_of("load_follows").read_text()[-LAST_WORDS:])
+
+
+def _wait_until_drained() -> None:
+    _wait_until(lambda: oldest_event_seconds() == 0)
 
 
 def _wait_until(done: Callable[[], bool]) -> None:
