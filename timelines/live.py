@@ -1,15 +1,20 @@
 """Live hints: one publish per tweet, whoever listens. A hint that is lost loses nothing; the page asks again."""
 
-import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from redis.retry import Retry
 
-SEND_SECONDS = 2.0
+SEND_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 
@@ -59,13 +64,23 @@ def publish(hints: Iterable[Hint]) -> None:
     if not listed:
         return
     try:
-        async_to_sync(_send)(listed)
-    except Exception:
+        _send(listed)
+    except RedisError:
         logger.warning("%d live hints were not sent", len(listed), exc_info=True)
 
 
-async def _send(hints: Iterable[Hint]) -> None:
-    layer = get_channel_layer()
-    async with asyncio.timeout(SEND_SECONDS):
-        for hint in hints:
-            await layer.group_send(hint.group, hint.message)
+def _send(hints: Sequence[Hint]) -> None:
+    """All in one write, in the words of channels_redis' pub/sub layer; its own `group_send` opens a connection for each
+    batch and waits for each hint, which was half of what a drain cost (bench row 5)."""
+    layers: dict[str, Any] = settings.CHANNEL_LAYERS
+    prefix, serialize = layers["default"]["CONFIG"]["prefix"], get_channel_layer().serialize
+    pipe = _redis(settings.CHANNELS_REDIS_URL, SEND_SECONDS).pipeline(transaction=False)
+    for hint in hints:
+        pipe.publish(f"{prefix}__group__{hint.group}", serialize(hint.message))
+    pipe.execute()
+
+
+@cache
+def _redis(url: str, seconds: float) -> Redis:
+    once_more = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))  # the connection may have gone stale
+    return Redis.from_url(url, socket_connect_timeout=seconds, socket_timeout=seconds, retry=once_more)
