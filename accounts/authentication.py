@@ -7,7 +7,8 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.request import Request
 
-from accounts.access import lookup, scopes
+from accounts import callers
+from accounts.access import scopes
 from accounts.access.bearer import bearer_token
 from accounts.access.lookup import Access
 from accounts.models import User
@@ -51,7 +52,7 @@ class BearerAuthentication(BaseAuthentication):
         token = bearer_token(request._request)  # noqa: SLF001  Django's, which all of the house takes
         if token is None:
             return None
-        caller = lookup.find(token)
+        caller = callers.find(token, request)
         if caller is None:
             raise AuthenticationFailed("This token is not, or no longer, valid.")
         _refuse_beyond(caller.access, request)

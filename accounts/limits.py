@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from accounts import addresses
 from stores import bucket_rows, buckets
-from stores.buckets import Bucket, Rate, Verdict
+from stores.buckets import Bucket, Verdict, rate
 from stores.redis import RedisError
 
 logger = logging.getLogger(__name__)
@@ -63,15 +63,16 @@ def asks_who(name: str) -> bool:
 def buckets_of(name: str, request: HttpRequest, account: int | None = None, token: object = None) -> list[Bucket]:
     """The buckets of a limit from which a caller draws."""
     address = addresses.group(addresses.client(request))
-    stranger = address if account is None and token is None else None
-    return buckets_named(name, address=address, stranger=stranger, account=account, token=token)
+    if account is None and token is None:
+        return buckets_named(name, address=address, stranger=address)
+    return buckets_named(name, address=address, account=account, token=token)
 
 
 def buckets_named(name: str, **subjects: object) -> list[Bucket]:
     """The buckets of a limit for these subjects. A kind that has no subject, or no rate, has no bucket."""
     rates: Mapping[str, tuple[int, int]] = settings.LIMITS[name].buckets
     return [
-        Bucket(f"{name}:{kind}:{subject}", Rate(*rates[kind]))
+        Bucket(f"{name}:{kind}:{subject}", rate(*rates[kind]))
         for kind, subject in subjects.items()
         if subject is not None and kind in rates
     ]

@@ -1,4 +1,4 @@
-"""How many wrong passwords are too many: the limit `guess` of docs/limits.md.
+"""How many wrong passwords are too many: the limit `guess` of docs/limits.md, and `code` for a second factor.
 
 Wrong guesses are counted for the address, for the name at that address, and for the name wherever they come from. Where
 the account's owner is known, in a session of his and in browsers in which he has logged in before, they are counted for
@@ -24,10 +24,10 @@ KNOWN = "where he is known"
 
 
 class TooManyGuesses(ValidationError):
-    """Not even the right password is looked at for so many seconds."""
+    """Not even the right one is looked at for so many seconds."""
 
-    def __init__(self, wait: int) -> None:
-        super().__init__("Too many wrong passwords. Wait a few minutes, then try again.", code="too_many_guesses")
+    def __init__(self, wait: int, what: str) -> None:
+        super().__init__(f"Too many wrong {what}. Wait a few minutes, then try again.", code="too_many_guesses")
         self.wait = wait
 
 
@@ -40,12 +40,12 @@ def guess(request: HttpRequest, login: str) -> Sequence[Bucket]:
     Raises:
         TooManyGuesses: none may be looked at now, and none was counted.
     """
-    taken = _buckets(request, login)
-    verdict = limits.take("guess", taken)
-    limits.note(request, verdict)
-    if verdict and not verdict.allowed:
-        raise TooManyGuesses(verdict.wait)
-    return taken
+    return _taken(request, "guess", _buckets(request, login), "passwords")
+
+
+def guess_code(request: HttpRequest, user: User) -> Sequence[Bucket]:
+    """The same for a code of this person's second factor. Who gets there knows the password."""
+    return _taken(request, "code", limits.buckets_of("code", request, user.pk), "codes")
 
 
 def was_right(taken: Sequence[Bucket]) -> None:
@@ -68,6 +68,14 @@ def remember_browser(response: HttpResponse, user: User) -> None:
     """Let this browser be known as one in which this person has logged in."""
     known: dict[str, Any] = {"max_age": COOKIE_SECONDS, "httponly": True, "samesite": "Lax"}
     response.set_signed_cookie(COOKIE, " ".join(_logins(user)), secure=settings.SESSION_COOKIE_SECURE, **known)
+
+
+def _taken(request: HttpRequest, limit: str, wanted: Sequence[Bucket], what: str) -> Sequence[Bucket]:
+    verdict = limits.take(limit, wanted)
+    limits.note(request, verdict)
+    if verdict and not verdict.allowed:
+        raise TooManyGuesses(verdict.wait, what)
+    return wanted
 
 
 def _buckets(request: HttpRequest, login: str) -> list[Bucket]:

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from accounts import limits
-from stores.buckets import Verdict
+from stores.buckets import Bucket, Verdict
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -28,19 +28,30 @@ class LimitsThrottle(BaseThrottle):
 def ask(request: Request, view: "APIView") -> Verdict | None:
     """Whether a call of the API may go on. However often it is asked, a call is counted once."""
     inner: HttpRequest = request._request  # noqa: SLF001  what it knows outlives the view
-    if not hasattr(inner, "was_counted"):
-        inner.was_counted = True  # type: ignore[attr-defined]
-        limits.note(inner, count(limits.name_for(view, request.method), request, inner))
+    if not was_counted(inner):
+        name = limits.name_for(view, request.method)
+        wanted = buckets(name, request, inner)
+        if not was_counted(inner):  # what looks a token up counts on its way
+            counted(inner, limits.take(name, wanted))
     return limits.noted(inner)
 
 
-def count(name: str, request: Request | HttpRequest, inner: HttpRequest) -> Verdict | None:
-    """One call of a caller; a limit that does not ask who calls leaves session and token alone."""
+def was_counted(inner: HttpRequest) -> bool:
+    return hasattr(inner, "was_counted")
+
+
+def counted(inner: HttpRequest, verdict: Verdict | None) -> None:
+    inner.was_counted = True  # type: ignore[attr-defined]
+    limits.note(inner, verdict)
+
+
+def buckets(name: str, request: Request | HttpRequest, inner: HttpRequest) -> list[Bucket]:
+    """From which a call draws. A limit that does not ask who calls leaves session and token alone."""
     if name == limits.UNLIMITED:
-        return None
+        return []
     if not limits.asks_who(name):
-        return limits.take(name, limits.buckets_of(name, inner))
-    return limits.take(name, limits.buckets_of(name, inner, *_caller(request)))
+        return limits.buckets_of(name, inner)
+    return limits.buckets_of(name, inner, *_caller(request))
 
 
 def _caller(request: Request | HttpRequest) -> tuple[int | None, str | None]:

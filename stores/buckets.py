@@ -6,6 +6,7 @@ which it will be full again (GCRA), so a full bucket takes no memory. docs/adr/0
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from stores import wire
@@ -59,20 +60,22 @@ MICROSECONDS = 1_000_000
 
 
 class Rate(NamedTuple):
-    """So many calls at once, and then so many more every so many seconds."""
+    """So many calls at once, and then one more in every interval.
+
+    Attributes:
+        interval, full: microseconds in which one call comes back, and in which an empty bucket fills.
+    """
 
     calls: int
-    seconds: int
+    interval: int
+    full: int
 
-    @property
-    def interval(self) -> int:
-        """Microseconds in which one call comes back."""
-        return max(1, self.seconds * MICROSECONDS // self.calls)
 
-    @property
-    def full(self) -> int:
-        """Microseconds in which an empty bucket fills."""
-        return self.interval * self.calls
+@cache
+def rate(calls: int, seconds: int) -> Rate:
+    """So many calls at once, and then so many more, evenly, in so many seconds."""
+    interval = max(1, seconds * MICROSECONDS // calls)
+    return Rate(calls, interval, interval * calls)
 
 
 class Bucket(NamedTuple):
@@ -143,8 +146,8 @@ def _keys(buckets: Sequence[Bucket]) -> list[str]:
 
 def _rates(buckets: Sequence[Bucket]) -> list[Any]:
     numbers: list[int] = []
-    for _, rate in buckets:
-        numbers += (rate.interval, rate.full)
+    for _, (_, interval, full) in buckets:
+        numbers += (interval, full)
     return numbers
 
 

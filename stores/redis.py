@@ -67,20 +67,24 @@ class GuardedRedis(Redis):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._breaker = breaker_of(self.connection_pool)
+        self.breaker = breaker_of(self.connection_pool)
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
-        self._breaker.check()
+        self.breaker.check()
         try:
             return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
         except (RedisConnectionError, RedisTimeoutError):
-            self._breaker.trip()
+            self.breaker.trip()
             raise
 
     def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> GuardedPipeline:
         pipe = GuardedPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
-        pipe.breaker = self._breaker
+        pipe.breaker = self.breaker
         return pipe
+
+
+_timelines: tuple[object, GuardedRedis | None] = (None, None)
+"""The settings that the client was made by, and the client; all threads share it."""
 
 
 def timelines() -> GuardedRedis:
@@ -89,5 +93,9 @@ def timelines() -> GuardedRedis:
     Raises:
         RedisError: by the commands sent through it, also when the server is away.
     """
-    client: GuardedRedis = get_redis_connection("timelines")
+    global _timelines  # noqa: PLW0603  the way to it through Django's caches costs a tenth of a conversation
+    settled, client = _timelines
+    if client is None or settled is not settings.CACHES:
+        client = get_redis_connection("timelines")
+        _timelines = settings.CACHES, client
     return client

@@ -68,11 +68,11 @@ def ask(commands: Sequence[Command]) -> list[Any]:
     """
     if not commands:
         return []
-    pool = redis.timelines().connection_pool
-    breaker = redis.breaker_of(pool)
+    client = redis.timelines()
+    breaker = client.breaker
     breaker.check()
     try:
-        answers = _converse(pool, commands)
+        answers = _converse(client.connection_pool, commands)
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:
         breaker.trip()
         raise RedisConnectionError(str(error)) from error

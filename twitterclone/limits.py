@@ -69,6 +69,8 @@ LIMITS = {
     "like": Limit("likes and bookmarks, made or taken back", {"account": (500, HOUR), "address": (2500, HOUR)}),
     "follow": Limit("follows, made or taken back", {"account": (400, DAY), "address": (2000, DAY)}),
     "upload": Limit("a profile saved, with or without pictures", {"account": (60, HOUR), "address": (300, HOUR)}),
+    "register": Limit("apps registered, by page or by POST", {"account": (20, DAY), "address": (100, DAY)}),
+    "token": Limit("apps that ask for a token, or end one", {"address": (1500, 5 * MINUTE)}),
     "write": Limit("every other change", {"account": (300, HOUR), "address": (1500, HOUR)}),
     "signup": Limit("tries to make an account", {"address": (30, HOUR)}, strict=True),
     "login": Limit("tries to log in, by page or API", {"address": (60, 5 * MINUTE)}, strict=True),
@@ -76,8 +78,13 @@ LIMITS = {
         "giving one's password again", {"account": (10, 15 * MINUTE), "address": (60, 5 * MINUTE)}, strict=True
     ),
     "guess": Limit(
-        "wrong passwords and codes",
+        "wrong passwords",
         {"address": (20, 5 * MINUTE), "login_at_address": (5, 15 * MINUTE), "login": (100, HOUR)},
+        strict=True,
+    ),
+    "code": Limit(
+        "wrong codes of a second factor",
+        {"address": (20, 5 * MINUTE), "account": (5, 15 * MINUTE)},
         strict=True,
     ),
     "reset": Limit("asking for, and using, a link from a mail", {"address": (20, HOUR)}, strict=True),

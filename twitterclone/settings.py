@@ -220,6 +220,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUST_PROXY", default=False) else 0
 ACCOUNT_RATE_LIMITS = False  # LIMITS, below, hold instead
 MFA_ADAPTER = "accounts.access.second_factor.Adapter"
+MFA_FORMS = {name: f"accounts.access.codes.{name.capitalize()}Form" for name in ("authenticate", "reauthenticate")}
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True

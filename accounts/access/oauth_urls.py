@@ -14,12 +14,16 @@ app_name = "oauth2_provider"
 urlpatterns = [
     *metadata_urlpatterns,
     path("oauth/authorize/", limited(POST="write")(Consent.as_view()), name="authorize"),
-    path("oauth/token/", limited(POST="login")(views.TokenView.as_view()), name="token"),
-    path("oauth/revoke/", limited(POST="login")(views.RevokeTokenView.as_view()), name="revoke-token"),
-    path("oauth/register/", views.DynamicClientRegistrationView.as_view(), name="dcr-register"),
+    path("oauth/token/", limited(POST="token")(views.TokenView.as_view()), name="token"),
+    path("oauth/revoke/", limited(POST="token")(views.RevokeTokenView.as_view()), name="revoke-token"),
+    path(
+        "oauth/register/",
+        limited(POST="register")(views.DynamicClientRegistrationView.as_view()),
+        name="dcr-register",
+    ),
     path(
         "oauth/register/<str:client_id>/",
-        views.DynamicClientRegistrationManagementView.as_view(),
+        limited(PUT="write", DELETE="write")(views.DynamicClientRegistrationManagementView.as_view()),
         name="dcr-register-management",
     ),
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import tokens as personal
 from accounts.access import devices, endings, registry
 from accounts.access.forms import AppForm, TokenForm
+from accounts.limits import limited
 from accounts.models import Application
 from accounts.views import MemberRequest
 
@@ -30,6 +31,7 @@ def sessions(request: MemberRequest) -> HttpResponse:
     return render(request, "access/sessions.html", {"sessions": listed})
 
 
+@limited(POST="write")
 @login_required
 @require_POST
 def end_session(request: MemberRequest, session_id: int) -> HttpResponse:
@@ -41,6 +43,7 @@ def end_session(request: MemberRequest, session_id: int) -> HttpResponse:
     return redirect("sessions")
 
 
+@limited(POST="write")
 @login_required
 @require_POST
 def end_everything(request: MemberRequest) -> HttpResponse:
@@ -61,6 +64,7 @@ def authorised_apps(request: MemberRequest) -> HttpResponse:
     return render(request, "access/authorised.html", {"authorised": registry.authorised(request.user)})
 
 
+@limited(POST="write")
 @login_required
 @require_POST
 def end_app(request: MemberRequest, app_id: int) -> HttpResponse:
@@ -78,6 +82,7 @@ def apps(request: MemberRequest) -> HttpResponse:
     return render(request, "access/apps.html", {"apps": registry.own(request.user)})
 
 
+@limited(POST="register")
 @login_required
 @never_cache
 @form_page
@@ -101,6 +106,7 @@ def _own_app(request: MemberRequest, app_id: int) -> Application:
         raise Http404 from None
 
 
+@limited(POST="write")
 @login_required
 @form_page
 def app(request: MemberRequest, app_id: int) -> HttpResponse:
@@ -113,6 +119,7 @@ def app(request: MemberRequest, app_id: int) -> HttpResponse:
     return render(request, "access/app.html", {"form": form, "app": own}, status=422 if form.errors else 200)
 
 
+@limited(POST="write")
 @login_required
 @never_cache
 @require_POST
@@ -123,6 +130,7 @@ def renew_secret(request: MemberRequest, app_id: int) -> HttpResponse:
     return _secret(request, own, registry.renew_secret(app=own))
 
 
+@limited(POST="write")
 @login_required
 @form_page
 def delete_app(request: MemberRequest, app_id: int) -> HttpResponse:
@@ -137,6 +145,7 @@ def delete_app(request: MemberRequest, app_id: int) -> HttpResponse:
 # --- Personal tokens -------------------------------------------------------------------------------------------
 
 
+@limited(POST="write")
 @login_required
 @never_cache
 @form_page
@@ -152,6 +161,7 @@ def tokens(request: MemberRequest) -> HttpResponse:
     return render(request, "access/tokens.html", context, status=422 if form.errors else 200)
 
 
+@limited(POST="write")
 @login_required
 @require_POST
 def end_token(request: MemberRequest, token_id: int) -> HttpResponse:

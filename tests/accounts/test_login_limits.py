@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.test import Client
@@ -196,3 +197,36 @@ class TestWithoutRedis:
 
 def test_a_name_may_be_as_long_as_it_likes(ada: User) -> None:
     assert answer(Client(), factories.person().username * 20) == NOBODY
+
+
+class TestCodes:
+    WRONG, TOO_MANY = "Incorrect code.", "Too many wrong codes. Wait a few minutes, then try again."
+
+    @pytest.fixture
+    def key(self, ada: User) -> str:
+        secret: str = totp.generate_totp_secret()
+        totp.TOTP.activate(ada, secret)
+        return secret
+
+    def code(self, key: str) -> str:
+        return str(totp.format_hotp_value(totp.hotp_value(key, next(totp.yield_hotp_counters_from_time()))))
+
+    def answer(self, code: str, address: str = HERE) -> str | None:
+        """What is said of a code, by somebody who knows the password; None if he is let in."""
+        browser = Client(REMOTE_ADDR=address)
+        assert answer(browser, "ada", PASSWORD) is None
+        response = browser.post("/login/code/", {"code": code})
+        if response.status_code == 302:
+            return None
+        return next(each for each in (self.WRONG, self.TOO_MANY) if each in response.content.decode())
+
+    def test_five_wrong_ones_are_enough_wherever_they_come_from(self, key: str) -> None:
+        tries = [self.answer("000000", f"203.0.113.{n}") for n in range(7)]
+        assert tries == [self.WRONG] * 5 + [self.TOO_MANY] * 2
+        assert self.answer(self.code(key)) == self.TOO_MANY
+
+    def test_the_right_one_does_not_count(self, key: str, ada: User) -> None:
+        assert [self.answer("000000") for _ in range(4)] == [self.WRONG] * 4
+        assert self.answer(self.code(key)) is None
+        assert self.answer("000000") == self.WRONG
+        assert self.answer("000000") == self.TOO_MANY

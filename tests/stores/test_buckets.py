@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 from stores import bucket_rows, buckets, redis
-from stores.buckets import Bucket, Rate
+from stores.buckets import Bucket, rate
 from stores.models import BucketRow
 from tests.threads import at_once
 
@@ -14,7 +14,7 @@ HOUR = 3600
 
 
 def bucket(name: str, calls: int, seconds: int = HOUR) -> Bucket:
-    return Bucket(name, Rate(calls, seconds))
+    return Bucket(name, rate(calls, seconds))
 
 
 @pytest.fixture(params=[buckets, bucket_rows], ids=["redis", "rows"])
