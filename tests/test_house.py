@@ -14,6 +14,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 KEEPERS = {
     "accounts/access/lookup.py",  # who holds a token
+    "accounts/callers.py",  # asks for it and for what may be done in one go
     "stores/bucket_rows.py",  # what may be done how often
     "stores/buckets.py",
     "stores/cards.py",  # finished bytes
