@@ -1,0 +1,26 @@
+"""A look into the servers themselves, past the house's own clients: with patience, and counting what was asked."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from redis import Redis
+
+
+def plain_redis() -> "Redis[bytes]":
+    """A client that waits as long as it takes."""
+    return Redis.from_url(settings.TIMELINES_REDIS_URL)
+
+
+def commands_of(work: Callable[[], object]) -> tuple[int, int]:
+    """How many commands Redis was given, those of scripts included, and how many statements PostgreSQL, by us."""
+    before = _calls()
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return _calls() - before - 1, len(captured)
+
+
+def _calls() -> int:
+    stats = plain_redis().info("commandstats")
+    return sum(each["calls"] for each in stats.values())
