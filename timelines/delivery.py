@@ -13,13 +13,15 @@ from timelines.models import FeedEvent
 from tweets.models import Tweet
 
 WALKED_AT_ONCE = 2000  # followers of one tweet; the rest waits for the next turn, behind what others have posted
+DELIVERED_AT_ONCE = 250_000  # about; of all tweets of a turn together: a second, of the ten that a transaction has
 
 _FOLLOWERS = """
-SELECT e.tweet_id, f.walked, f.last, f.readers
+SELECT e.tweet_id, f.readers, f.cursor
 FROM unnest(%(tweets)s::bigint[], %(authors)s::bigint[], %(answered)s::bigint[], %(cursors)s::bigint[])
     AS e (tweet_id, author_id, answered_id, cursor)
 CROSS JOIN LATERAL (
-    SELECT count(*) AS walked, max(follower_id) AS last, array_agg(follower_id) FILTER (WHERE belongs) AS readers
+    SELECT array_agg(follower_id) FILTER (WHERE belongs) AS readers,
+        CASE count(*) WHEN %(limit)s THEN max(follower_id) END AS cursor
     FROM (
         SELECT follower_id, e.answered_id IS NULL OR e.answered_id = follower_id OR EXISTS (
                 SELECT FROM accounts_follow r
@@ -93,32 +95,27 @@ def _push(pushed: Sequence[Posted], number: int) -> list[Walked]:
     if not pushed:
         return []
     ranges = _ranges(pushed)
-    readers = [(each.tweet_id, _readers(each, ranges)) for each in pushed]
+    readers = [(each.tweet_id, _readers(each, ranges[each.tweet_id][0])) for each in pushed]
     inbox.deliver(INBOX, _packed_by_owner(readers), number)
-    return [Walked(each, _next_cursor(*ranges[each.tweet_id][:2])) for each in pushed]
+    return [Walked(each, ranges[each.tweet_id][1]) for each in pushed]
 
 
-def _ranges(pushed: Sequence[Posted]) -> dict[int, tuple[int, int, list[int]]]:
-    """For each tweet: how many followers were walked, the last of them, and those to whom it belongs."""
+def _ranges(pushed: Sequence[Posted]) -> dict[int, tuple[list[int], int | None]]:
+    """For each tweet: those of the next followers to whom it belongs, and the follower to go on behind."""
     values: dict[str, Any] = {
         "tweets": [each.tweet_id for each in pushed],
         "authors": [each.author_id for each in pushed],
         "answered": [each.answered_id for each in pushed],
         "cursors": [each.cursor for each in pushed],
-        "limit": WALKED_AT_ONCE,
+        "limit": min(WALKED_AT_ONCE, DELIVERED_AT_ONCE // len(pushed)),
     }
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOWERS, values)
-        return {row[0]: (row[1], row[2], row[3] or []) for row in cursor.fetchall()}
+        return {row[0]: (row[1] or [], row[2]) for row in cursor.fetchall()}
 
 
-def _readers(posted: Posted, ranges: dict[int, tuple[int, int, list[int]]]) -> list[int]:
-    followers = ranges[posted.tweet_id][2]
+def _readers(posted: Posted, followers: list[int]) -> list[int]:
     return followers if posted.cursor else [*followers, posted.author_id]
-
-
-def _next_cursor(walked: int, last: int) -> int | None:
-    return last if walked == WALKED_AT_ONCE else None
 
 
 def _packed_by_owner(owners_by_tweet: Iterable[tuple[int, Sequence[int]]]) -> dict[int, bytes]:

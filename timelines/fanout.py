@@ -21,7 +21,7 @@ from timelines.inbox import INBOX
 from timelines.models import FeedEvent
 from tweets import cards, purging
 
-BATCH = 500
+BATCH = 1000
 SECONDS = 5.0
 WALKED_AT_ONCE = 2000
 LONGEST_BACK_OFF_SECONDS = 600

@@ -10,7 +10,6 @@ The verbs commute and repeat harmlessly; docs/adr/0002 says why there are no oth
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from secrets import token_bytes
 from struct import pack, unpack
 from typing import Any, TypeAlias
@@ -67,9 +66,14 @@ def half() -> int:
 
 
 def key(kind: str, owner_id: int, number: int | None = None) -> str:
-    """The name of a list; those with the same partition in braces share a slot of Redis Cluster."""
+    """The name of a list."""
     number = generation.current() if number is None else number
-    return f"{kind}:{{{owner_id % settings.PARTITIONS}}}:{number}:{owner_id}"
+    return f"{_prefix(kind, owner_id % settings.PARTITIONS, number)}{owner_id}"
+
+
+def _prefix(kind: str, partition: int, number: int) -> str:
+    """What the names of a partition's lists begin with. What is in braces decides on the slot of Redis Cluster."""
+    return f"{kind}:{{{partition}}}:{number}:"
 
 
 def _keys(kind: str, owner_id: int, number: int | None = None) -> list[str]:
@@ -100,21 +104,24 @@ def deliver(kind: str, ids_by_owner: Mapping[int, bytes], number: int | None = N
         RedisError: some may have been delivered; deliver again.
     """
     number = generation.current() if number is None else number
-    partitions: dict[int, list[int]] = {}
+    members: dict[int, list[int]] = {}
+    partitions = settings.PARTITIONS  # once: the settings are asked through a proxy, a tenth of what an owner costs
     for owner_id in ids_by_owner:
-        partitions.setdefault(owner_id % settings.PARTITIONS, []).append(owner_id)
-    calls = [
-        ([key(kind, each, number) for each in owners], [*_sizes(), *(ids_by_owner[each] for each in owners)])
-        for members in partitions.values()
-        for owners in _chunks(members, KEYS_A_CALL)
-    ]
+        members.setdefault(owner_id % partitions, []).append(owner_id)
+    calls = (
+        _call(_prefix(kind, partition, number), owners, ids_by_owner)
+        for partition, all_owners in members.items()
+        for owners in _chunks(all_owners, KEYS_A_CALL)
+    )
     return sum(sum(packed.DELIVER.run_many(some)) for some in _conversations(calls))
 
 
-def _chunks(members: Iterable[int], size: int) -> Iterable[list[int]]:
-    rest = iter(members)
-    while chunk := list(islice(rest, size)):
-        yield chunk
+def _call(prefix: str, owner_ids: Sequence[int], ids_by_owner: Mapping[int, bytes]) -> Call:
+    return [f"{prefix}{each}" for each in owner_ids], [*_sizes(), *[ids_by_owner[each] for each in owner_ids]]
+
+
+def _chunks(members: Sequence[int], size: int) -> Iterable[Sequence[int]]:
+    return (members[start : start + size] for start in range(0, len(members), size))
 
 
 def _conversations(calls: Iterable[Call]) -> Iterable[list[Call]]:
