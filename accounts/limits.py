@@ -5,8 +5,8 @@ each limit a rate for several kinds of bucket: `address`, `stranger` (an address
 `account`, `token`. docs/limits.md shows it.
 """
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.conf import settings
@@ -17,7 +17,6 @@ from stores import bucket_rows, buckets
 from stores.buckets import Bucket, Verdict, rate
 from stores.redis import RedisError
 
-logger = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 UNLIMITED = ""
@@ -47,7 +46,9 @@ def class_of(view: Any) -> type | None:
     return found
 
 
+@lru_cache(4096)
 def name_for(view: Any, method: str | None) -> str:
+    """The limit of a view; for REST framework's own class will do."""
     method = "GET" if method == "HEAD" else str(method)
     return declared(view).get(method, "read" if method in SAFE else "write")
 
@@ -62,7 +63,10 @@ def asks_who(name: str) -> bool:
 
 def buckets_of(name: str, request: HttpRequest, account: int | None = None, token: object = None) -> list[Bucket]:
     """The buckets of a limit from which a caller draws."""
-    address = addresses.group(addresses.client(request))
+    return buckets_at(addresses.group(addresses.client(request)), name, account, token)
+
+
+def buckets_at(address: str, name: str, account: int | None, token: object) -> list[Bucket]:
     if account is None and token is None:
         return buckets_named(name, address=address, stranger=address)
     return buckets_named(name, address=address, account=account, token=token)

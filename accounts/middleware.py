@@ -12,18 +12,6 @@ from rest_framework.views import APIView
 from accounts import limits, throttling
 from stores.buckets import Verdict
 
-_HEADERS = [
-    (name.lower(), name)
-    for name in (
-        "RateLimit-Limit",
-        "RateLimit-Remaining",
-        "RateLimit-Reset",
-        "X-RateLimit-Limit",
-        "X-RateLimit-Remaining",
-        "X-RateLimit-Reset",
-    )
-]
-
 
 class LimitsMiddleware:
     """Asks for everything but calls of the API, and tells callers of the API how they stand."""
@@ -53,10 +41,15 @@ def _is_for_programs(request: HttpRequest) -> bool:
 
 def tell(response: HttpResponseBase, verdict: Verdict) -> None:
     """Both trios of headers that clients know; `RateLimit-Reset` is so many seconds, `X-RateLimit-Reset` a moment."""
-    moment = int(time.time()) + verdict.reset
-    store = response.headers._store  # noqa: SLF001  Django's checks of what may stand in a header cost more than asking
-    for (key, name), number in zip(_HEADERS, (*verdict[1:], *verdict[1:3], moment), strict=True):
-        store[key] = name, str(number)
+    limit, remaining, reset = map(str, verdict[1:])
+    moment = str(int(time.time()) + verdict.reset)
+    store = response.headers._store  # noqa: SLF001  what Django checks of each header would cost more than asking
+    store["ratelimit-limit"] = "RateLimit-Limit", limit
+    store["ratelimit-remaining"] = "RateLimit-Remaining", remaining
+    store["ratelimit-reset"] = "RateLimit-Reset", reset
+    store["x-ratelimit-limit"] = "X-RateLimit-Limit", limit
+    store["x-ratelimit-remaining"] = "X-RateLimit-Remaining", remaining
+    store["x-ratelimit-reset"] = "X-RateLimit-Reset", moment
 
 
 def too_many(request: HttpRequest, verdict: Verdict) -> HttpResponse:

@@ -1,6 +1,6 @@
 """The throttle of the API. On its own, since REST framework imports it while it is itself imported."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from rest_framework.exceptions import APIException
@@ -29,7 +29,8 @@ def ask(request: Request, view: "APIView") -> Verdict | None:
     """Whether a call of the API may go on. However often it is asked, a call is counted once."""
     inner: HttpRequest = request._request  # noqa: SLF001  what it knows outlives the view
     if not was_counted(inner):
-        name = limits.name_for(view, request.method)
+        kind: Any = type(view)
+        name = limits.name_for(kind, request.method)
         wanted = buckets(name, request, inner)
         if not was_counted(inner):  # what looks a token up counts on its way
             counted(inner, limits.take(name, wanted))

@@ -156,15 +156,20 @@ def _disturb(running: "Site", scenario: Scenario) -> None:
 
 
 def _read_again() -> None:
-    from timelines import audit, graphs, inspection
-    from timelines.inbox import INBOX
+    from timelines import audit, graphs
 
     began, everybody = time.monotonic(), audit.reader_ids()
     groups = [everybody[start : start + LOOKED_AT] for start in range(0, len(everybody), LOOKED_AT)]
-    cold = sum(
-        graphs.read_home([each for each in group if each not in inspection.look(INBOX, group)]) for group in groups
-    )
-    _say("read again", f"{cold:,} cold homes in {time.monotonic() - began:.0f} s")
+    read = sum(graphs.read_home(_cold(group)) for group in groups)
+    _say("read again", f"{read:,} cold homes in {time.monotonic() - began:.0f} s")
+
+
+def _cold(reader_ids: list[int]) -> list[int]:
+    from timelines import inspection
+    from timelines.inbox import INBOX
+
+    warm = inspection.look(INBOX, reader_ids)
+    return [each for each in reader_ids if each not in warm]
 
 
 def _people() -> int:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from bench import pace
 from bench.measuring import Claim, Result, Run
 from bench.sizes import Size
 
@@ -67,7 +68,8 @@ def _verdict(claim: Claim) -> str:
 def _colophon(size: Size) -> str:
     machine = f"{os.cpu_count()} cores, {_processor()}"
     versions = [f"Python {platform.python_version()}", *_servers(), *(f"{each} {version(each)}" for each in _PACKAGES)]
-    return f"_{datetime.now(UTC):%Y-%m-%d}, {machine}; medians of {size.rounds}; {', '.join(versions)}._"
+    how = f"medians of {size.rounds}; pace {pace.milliseconds():.0f} ms"
+    return f"_{datetime.now(UTC):%Y-%m-%d}, {machine}; {how}; {', '.join(versions)}._"
 
 
 def _servers() -> list[str]:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from redis import Redis
 
 
-def plain_redis() -> "Redis[bytes]":
+def plain_redis() -> Redis:
     """A client that waits as long as it takes."""
     return Redis.from_url(settings.TIMELINES_REDIS_URL)
 

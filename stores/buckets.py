@@ -4,7 +4,6 @@ A bucket holds `calls` and fills evenly, within `seconds` from empty to full. Al
 which it will be full again (GCRA), so a full bucket takes no memory. docs/adr/0009 says why.
 """
 
-import math
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -151,5 +150,5 @@ def _rates(buckets: Sequence[Bucket]) -> list[Any]:
     return numbers
 
 
-def _seconds(microseconds: float) -> int:
-    return math.ceil(microseconds / MICROSECONDS)
+def _seconds(microseconds: int) -> int:
+    return -(-microseconds // MICROSECONDS)
