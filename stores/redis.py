@@ -4,7 +4,10 @@ After a connection error or a time-out every call to that server fails at once, 
 `REDIS_BREAK_SECONDS`; then one call tries again. So the absence of Redis costs a page one time-out at most.
 """
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -26,20 +29,48 @@ class Away(RedisConnectionError):
 
 
 class Breaker:
-    """Remembers until when one server is left alone. Shared by all threads; a lost update costs one more try."""
+    """Remembers until when one server is left alone. Shared by all threads: when the pause is over one of them tries,
+    and the others wait for what comes of it."""
 
     def __init__(self) -> None:
-        self._closed_at = 0.0
+        self._left_alone_until = 0.0  # 0 for a server that answers
+        self._lock = threading.Lock()
 
     def check(self) -> None:
-        if time.monotonic() < self._closed_at:
+        """
+        Raises:
+            Away: the server is left alone.
+        """
+        if self._left_alone_until and not self._may_try():
             raise Away("Redis did not answer a moment ago")
 
+    def _may_try(self) -> bool:
+        with self._lock:
+            if time.monotonic() < self._left_alone_until:
+                return False
+            self.trip()
+            return True
+
     def trip(self) -> None:
-        self._closed_at = time.monotonic() + settings.REDIS_BREAK_SECONDS
+        self._left_alone_until = time.monotonic() + settings.REDIS_BREAK_SECONDS
 
     def reset(self) -> None:
-        self._closed_at = 0.0
+        """To be called when the server has answered."""
+        self._left_alone_until = 0.0
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """
+        Raises:
+            Away: the server is left alone; what was to be watched is not even begun.
+        """
+        self.check()
+        try:
+            yield
+        except AWAY:
+            self.trip()
+            raise
+        self.reset()
 
 
 _breakers: WeakKeyDictionary[Any, Breaker] = WeakKeyDictionary()
@@ -54,12 +85,8 @@ class GuardedPipeline(Pipeline):
     breaker: Breaker
 
     def execute(self, raise_on_error: bool = True) -> list[Any]:
-        self.breaker.check()
-        try:
+        with self.breaker.watching():
             return super().execute(raise_on_error)
-        except (RedisConnectionError, RedisTimeoutError):
-            self.breaker.trip()
-            raise
 
 
 class GuardedRedis(Redis):
@@ -70,12 +97,8 @@ class GuardedRedis(Redis):
         self.breaker = breaker_of(self.connection_pool)
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
-        self.breaker.check()
-        try:
+        with self.breaker.watching():
             return super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
-        except (RedisConnectionError, RedisTimeoutError):
-            self.breaker.trip()
-            raise
 
     def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> GuardedPipeline:
         pipe = GuardedPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)

@@ -76,6 +76,7 @@ def ask(commands: Sequence[Command]) -> list[Any]:
     except (RedisConnectionError, RedisTimeoutError, OSError) as error:
         breaker.trip()
         raise RedisConnectionError(str(error)) from error
+    breaker.reset()
     for answer in answers:
         if isinstance(answer, ResponseError):
             raise answer

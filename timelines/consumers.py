@@ -47,7 +47,7 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
             await self.close(CLOSED if isinstance(refused, sockets.BeyondScope) else NOT_LOGGED_IN)
             return
         self.viewer_id, self.until = let_in.user_id, let_in.until
-        await self._join(live.viewer_group(self.viewer_id))
+        await self.channel_layer.join([live.viewer_group(self.viewer_id)], self.channel_name)
         self.watch = asyncio.create_task(self._look_again_and_again())
         await self._follow_ties()
 
@@ -82,8 +82,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
         if hasattr(self, "watch"):
             self.watch.cancel()
         if hasattr(self, "viewer_id"):
-            await self._leave(live.viewer_group(self.viewer_id))
-            await asyncio.gather(*(self._leave(live.author_group(each)) for each in self.ties))
+            groups = [live.viewer_group(self.viewer_id), *map(live.author_group, self.ties)]
+            await self.channel_layer.leave(groups, self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         """Whatever a page sends is ignored."""
@@ -92,17 +92,9 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
         """Listen to exactly those whom the viewer follows now."""
         followees = await database_sync_to_async(queries.followee_ids)(self.viewer_id)
         ties = frozenset([*followees, self.viewer_id])
-        await asyncio.gather(
-            *(self._join(live.author_group(each)) for each in ties - self.ties),
-            *(self._leave(live.author_group(each)) for each in self.ties - ties),
-        )
+        await self.channel_layer.join(map(live.author_group, ties - self.ties), self.channel_name)
+        await self.channel_layer.leave(map(live.author_group, self.ties - ties), self.channel_name)
         self.ties = ties
-
-    async def _join(self, group: str) -> None:
-        await self.channel_layer.group_add(group, self.channel_name)
-
-    async def _leave(self, group: str) -> None:
-        await self.channel_layer.group_discard(group, self.channel_name)
 
     async def tweet_posted(self, message: dict[str, Any]) -> None:
         if self._belongs(message["author"], message["answers"]):

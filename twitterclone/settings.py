@@ -149,7 +149,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "timelines.layer.Layer",
         "CONFIG": {"hosts": [CHANNELS_REDIS_URL], "prefix": "live"},
     }
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from socket import create_server
@@ -9,12 +10,14 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 from django.conf import LazySettings
 from django.test import Client
 
 from accounts import actions
 from accounts.access.sockets import BySession
 from accounts.models import User
+from stores import redis
 from tests import factories
 from tests.sockets import Socket
 from timelines import consumers, fanout, live
@@ -197,3 +200,45 @@ def test_a_redis_that_does_not_answer_is_left_alone_soon(
 
 def test_codes_are_those_that_the_page_knows() -> None:
     assert (consumers.NOT_LOGGED_IN, consumers.CLOSED) == (4401, 4403)
+
+
+async def test_many_groups_are_joined_and_left_by_one_command(
+    redis_commands: Callable[[], Counter[str]],
+) -> None:
+    layer = get_channel_layer()
+    channel, groups = await layer.new_channel(), [f"author.{each}" for each in range(5_000)]
+    before = await sync_to_async(redis_commands)()
+    await layer.join(groups, channel)
+    await layer.group_send("author.4999", {"type": "hello"})
+    assert await layer.receive(channel) == {"type": "hello"}
+    await layer.leave(groups, channel)
+    after = await sync_to_async(redis_commands)()
+    assert {name: after[name] - before[name] for name in ("subscribe", "unsubscribe")} == {
+        "subscribe": 1,
+        "unsubscribe": 1,
+    }
+    await layer.flush()
+
+
+async def test_who_leaves_a_group_takes_nobody_else_along() -> None:
+    layer = get_channel_layer()
+    stays, goes = await layer.new_channel(), await layer.new_channel()
+    for each in (stays, goes):
+        await layer.join(["author.1", "author.2"], each)
+    await layer.leave(["author.1"], goes)
+    await layer.group_send("author.1", {"type": "hello"})
+    assert await layer.receive(stays) == {"type": "hello"}
+    await layer.group_send("author.2", {"type": "to both"})
+    assert [await layer.receive(each) for each in (stays, goes)] == [{"type": "to both"}] * 2
+    await layer.flush()
+
+
+@pytest.fixture
+def redis_commands() -> Callable[[], Counter[str]]:
+    """How often each command has been given to Redis, by the server's own count."""
+
+    def counted() -> Counter[str]:
+        stats = redis.timelines().info("commandstats")
+        return Counter({name.removeprefix("cmdstat_"): each["calls"] for name, each in stats.items()})
+
+    return counted
