@@ -1,9 +1,10 @@
 """Reads about people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.db.models.functions import Upper
 
 from accounts.models import Follow, User
 
@@ -37,6 +38,14 @@ def person(username: str) -> User:
         User.DoesNotExist: there is nobody of this name, or the account is suspended.
     """
     return User.objects.get(username__iexact=username, is_active=True)
+
+
+def ids_by_username(usernames: Collection[str]) -> dict[str, int]:
+    """The ids of those of these people that exist and are not suspended, by their names in lower case."""
+    if not usernames:
+        return {}
+    found = User.objects.annotate(upper=Upper("username")).filter(upper__in={each.upper() for each in usernames})
+    return {name.lower(): user_id for name, user_id in found.filter(is_active=True).values_list("username", "pk")}
 
 
 def oneself(user: User) -> User:

@@ -11,7 +11,7 @@ from accounts.counts import people
 from stores import redis
 from timelines import crowds, fanout, generation
 from timelines.models import FeedEvent
-from tweets.counts import tweets
+from tweets.counts import tags, tweets
 
 WAKE_KEY = "drain-woken"
 WAKE_SECONDS = 10
@@ -50,7 +50,7 @@ def sweep() -> None:
 @shared_task(queue="upkeep")
 def settle_counts() -> None:
     """Add pending changes up, until none is left."""
-    for counter in (tweets, people):
+    for counter in (tweets, people, tags):
         while counter.settle():
             pass
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.counts import people
 from accounts.models import User
 from stores import commits, rows
-from tweets import cards, marks, queries, text
+from tweets import cards, entities, marks, queries, text
 from tweets.counts import tweets as counts
 from tweets.models import TEXT_MAX_LENGTH, Bookmark, Like, Tweet
 
@@ -113,6 +113,7 @@ def _post(author: User, cleaned: str, in_reply_to_id: int | None, quote_of_id: i
         quote_of=quoted,
         idempotency_key=key,
     )
+    entities.record(tweet)
     _count(tweet, +1)
     return tweet
 
@@ -155,6 +156,7 @@ def delete_tweet(*, tweet: Tweet) -> bool:
     still_there.deleted_at = timezone.now()
     still_there.save(update_fields=["deleted_at"])
     _count(still_there, -1)
+    entities.uncount(still_there)
     if still_there.retweet_of_id:
         marks.block(still_there.author_id)
     commits.afterwards(cards.drop, [tweet.pk])

@@ -5,21 +5,26 @@ come from elsewhere and are joined to it in `tweets.presenting`.
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONArray
 from django.utils import timezone
 
 from stores import cards
 from tweets import text
-from tweets.models import Tweet, id_at, posted_at
+from tweets.models import Mention, Tweet, TweetTag, id_at, posted_at
+from tweets.text import Entity
 
-KIND = "tweet"
+KIND = "tweet:2"  # the number of the shape below
 GONE = b"-"
 
-_IDS = struct.Struct(">6Q")
+_IDS = struct.Struct(">6QH")
 _COLUMNS = (
     "id",
     "author_id",
@@ -32,12 +37,19 @@ _COLUMNS = (
     "in_reply_to_id",
     "conversation_id",
 )
+_BESIDE = {
+    "mentioned": ArraySubquery(
+        Mention.objects.filter(tweet=OuterRef("pk")).values_list(JSONArray(F("person_id"), F("person__username")))
+    ),
+    "tag_ids": ArraySubquery(TweetTag.objects.filter(tweet=OuterRef("pk")).values("tag_id")),
+}
 
 
 class TweetCard(NamedTuple):
     """
     Attributes:
         author_id to quoted_author_id: ids, 0 for none.
+        tag_ids: of the tweet's own tags, packed in 8 bytes each.
         json: the members of the API's Tweet that need nothing else, without braces.
     """
 
@@ -47,30 +59,61 @@ class TweetCard(NamedTuple):
     retweeted_author_id: int
     quote_of_id: int
     quoted_author_id: int
+    tag_ids: bytes
     json: bytes
 
     @classmethod
     def parse(cls, stored: bytes) -> "TweetCard":
-        return cls._make([*_IDS.unpack_from(stored), stored[_IDS.size :]])
+        *ids, size = _IDS.unpack_from(stored)
+        start = _IDS.size + size
+        return cls._make([*ids, stored[_IDS.size : start], stored[start:]])
 
     def person_ids(self) -> tuple[int, ...]:
         """Everybody without whom the card can't be shown, zeros among them."""
         return self.author_id, self.in_reply_to_user_id, self.retweeted_author_id, self.quoted_author_id
 
 
-def _store(row: dict[str, object]) -> bytes:
+def _store(row: dict[str, Any]) -> bytes:
     ids = [row[column] or 0 for column in _COLUMNS[1:7]]
+    people = {name.lower(): (person_id, name) for person_id, name in row["mentioned"]}
+    found = list(_linked(text.entities(row["text"]), people))
+    tag_ids = b"".join([tag_id.to_bytes(8, "big") for tag_id in row["tag_ids"]])
     shown = {
         "text": row["text"],
-        "html": text.html(str(row["text"])),
-        "created_at": posted_at(int(str(row["id"]))).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "html": text.html(row["text"], found),
+        "entities": _entities(found, people),
+        "created_at": posted_at(row["id"]).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "in_reply_to_id": _as_string(row["in_reply_to_id"]),
         "conversation_id": _as_string(row["conversation_id"] or row["id"]),
         "retweet_of_id": _as_string(row["retweet_of_id"]),
         "quote_of_id": _as_string(row["quote_of_id"]),
         "media": [],
     }
-    return _IDS.pack(*ids) + orjson.dumps(shown)[1:-1]
+    return _IDS.pack(*ids, len(tag_ids)) + tag_ids + orjson.dumps(shown)[1:-1]
+
+
+def _linked(found: Iterable[Entity], people: Mapping[str, tuple[int, str]]) -> Iterator[Entity]:
+    """What becomes a link: of those named, only who is mentioned, under the name he has."""
+    for each in found:
+        if each.kind != "mention":
+            yield each
+        elif each.value.lower() in people:
+            yield replace(each, value=people[each.value.lower()][1])
+
+
+def _entities(found: Sequence[Entity], people: Mapping[str, tuple[int, str]]) -> dict[str, list[dict[str, Any]]]:
+    """What in the text is a link, by kind. Places are counted in characters of Unicode."""
+    shown: dict[str, list[dict[str, Any]]] = {"mentions": [], "hashtags": [], "urls": []}
+    for each in found:
+        place = {"start": each.start, "end": each.end}
+        if each.kind == "mention":
+            person_id, username = people[each.value.lower()]
+            shown["mentions"].append(place | {"id": str(person_id), "username": username})
+        elif each.kind == "hashtag":
+            shown["hashtags"].append(place | {"tag": each.value})
+        else:
+            shown["urls"].append(place | {"url": each.value})
+    return shown
 
 
 def _as_string(row_id: object) -> str | None:
@@ -79,8 +122,8 @@ def _as_string(row_id: object) -> str | None:
 
 def load(tweet_ids: Sequence[int]) -> dict[int, bytes]:
     """Cards from PostgreSQL. An id old enough that no transaction can still bring it gets a sign that it is gone."""
-    rows = Tweet.objects.filter(pk__in=tweet_ids, deleted_at=None).values(*_COLUMNS)
-    found = {int(row["id"]): _store(row) for row in rows}
+    rows = Tweet.objects.filter(pk__in=tweet_ids, deleted_at=None).annotate(**_BESIDE)
+    found = {row["id"]: _store(row) for row in rows.values(*_COLUMNS, *_BESIDE)}
     settled = id_at(timezone.now() - timedelta(seconds=cards.DROPPED_SECONDS))
     return found | {each: GONE for each in tweet_ids if each not in found and each < settled}
 

@@ -1,6 +1,7 @@
-"""How often a tweet was answered, retweeted, quoted and liked."""
+"""How often a tweet was answered, retweeted, quoted and liked; how many tweets have a tag."""
 
 from stores.counts import Counter
-from tweets.models import Tweet, TweetCountChange
+from tweets.models import Hashtag, TagCountChange, Tweet, TweetCountChange
 
 tweets = Counter("tweet-counts", TweetCountChange, Tweet, ("replies", "retweets", "quotes", "likes"))
+tags = Counter("tag-counts", TagCountChange, Hashtag, ("tweets",))

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from stores.counts import CountChange
+from tweets.text import MOST_TAG_CHARACTERS
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 ID_SHIFT = 22
@@ -152,3 +153,57 @@ class TweetCountChange(CountChange):
 
     class Meta(CountChange.Meta):
         indexes = [models.Index(fields=["subject_id"], name="tweet_changes")]
+
+
+class Mention(models.Model):
+    """`person` is named in the text of `tweet`. People who were not there when it was written are not mentioned."""
+
+    tweet = models.ForeignKey(Tweet, on_delete=models.CASCADE, related_name="mentions", db_index=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mentions", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tweet", "person"], name="mention_once")]
+        indexes = [models.Index(fields=["person", "-tweet"], name="mentions_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.tweet_id} mentions {self.person_id}"
+
+
+class Hashtag(models.Model):
+    """A tag that somebody has used or follows.
+
+    Attributes:
+        name: without #, as `tweets.text.tag_key` has it: what differs only in case or width is one tag.
+        shown: the form in which it was first written.
+    """
+
+    name = models.CharField(max_length=MOST_TAG_CHARACTERS, unique=True, editable=False)
+    shown = models.CharField(max_length=MOST_TAG_CHARACTERS, editable=False)
+    tweets_count = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["-tweets_count"], name="tags_by_use")]
+
+    def __str__(self) -> str:
+        return f"#{self.shown}"
+
+
+class TweetTag(models.Model):
+    """`tag` stands in the text of `tweet`. The row goes with that of the tweet, a while after it was deleted."""
+
+    tweet = models.ForeignKey(Tweet, on_delete=models.CASCADE, related_name="tag_rows", db_index=False)
+    tag = models.ForeignKey(Hashtag, on_delete=models.CASCADE, related_name="tweet_rows", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tweet", "tag"], name="tag_once")]
+        indexes = [models.Index(fields=["tag", "-tweet"], name="tweets_of_tag")]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} in {self.tweet_id}"
+
+
+class TagCountChange(CountChange):
+    """A tweet with a tag more or less, not yet in the tag's own figure."""
+
+    class Meta(CountChange.Meta):
+        indexes = [models.Index(fields=["subject_id"], name="tag_changes")]

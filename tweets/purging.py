@@ -26,7 +26,7 @@ def purge(tweet_id: int) -> bool:
 def _delete_marks(tweet_id: int) -> int:
     deleted = 0
     with connection.cursor() as cursor:
-        for table in ("tweets_like", "tweets_bookmark"):
+        for table in ("tweets_like", "tweets_bookmark", "tweets_mention", "tweets_tweettag"):
             cursor.execute(
                 f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE tweet_id = %s LIMIT %s)",
                 [tweet_id, MARKS_A_STEP],

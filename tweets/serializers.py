@@ -48,6 +48,34 @@ class TweetViewerSerializer(serializers.Serializer[Any]):
     bookmarked = serializers.BooleanField()
 
 
+class PlaceSerializer(serializers.Serializer[Any]):
+    """A place in the text, in characters of Unicode; `end` is behind the last."""
+
+    start = serializers.IntegerField(min_value=0)
+    end = serializers.IntegerField(min_value=1)
+
+
+class MentionSerializer(PlaceSerializer):
+    id = IdField()
+    username = serializers.CharField()
+
+
+class HashtagEntitySerializer(PlaceSerializer):
+    tag = serializers.CharField(help_text="Without #, as written.")
+
+
+class UrlSerializer(PlaceSerializer):
+    url = serializers.CharField()
+
+
+class EntitiesSerializer(serializers.Serializer[Any]):
+    """What in the text is a link, in order. Only people who were there when it was written are mentioned."""
+
+    mentions = MentionSerializer(many=True)
+    hashtags = HashtagEntitySerializer(many=True)
+    urls = UrlSerializer(many=True)
+
+
 class TweetSerializer(serializers.Serializer[Any]):
     id = IdField()
     url = serializers.CharField()
@@ -55,6 +83,7 @@ class TweetSerializer(serializers.Serializer[Any]):
     in_reply_to_user = PersonSerializer(allow_null=True)
     text = serializers.CharField(help_text="Empty for a retweet.")
     html = serializers.CharField(help_text="The same with links, safe to show.")
+    entities = EntitiesSerializer()
     created_at = serializers.DateTimeField()
     in_reply_to_id = IdField(allow_null=True)
     conversation_id = IdField(help_text="The tweet with which the conversation began.")

@@ -5,8 +5,10 @@ characters and emoji take 2 and most others 1; twitter-text-parser implements it
 """
 
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import regex
 from django.utils.html import escape
@@ -15,14 +17,17 @@ from twitter_text import extract_urls_with_indices, parse_tweet
 
 from stores.text import clean
 
-__all__ = ["Entity", "clean", "entities", "html", "mentions", "weight"]
+__all__ = ["Entity", "clean", "entities", "hashtags", "html", "mentions", "tag_key", "weight"]
 
 MAX_WEIGHT = 280
+MOST_MENTIONS = 50
+MOST_TAG_CHARACTERS = 100
 
 # No real domain has so many dots in a row, and the library's patterns take a minute for some thousands of them.
 _TOO_MANY_LABELS = re.compile(r"(?:[^\s./]{1,63}\.){10,}")
 _MENTION = re.compile(r"(?<![\w@/])@([A-Za-z0-9_]{1,15})(?![\w@])", re.ASCII)
 _HASHTAG = regex.compile(r"(?<![\w&/#])#([\w\p{M}]*\p{L}[\w\p{M}]*)")
+_NOT_IN_TAGS = regex.compile(r"[^\w\p{M}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +76,32 @@ def _tagged(text: str) -> Iterator[Entity]:
     for match in _MENTION.finditer(text):
         yield Entity("mention", match.start(), match.end(), match[1])
     for tag in _HASHTAG.finditer(text):
-        yield Entity("hashtag", tag.start(), tag.end(), tag[1])
+        if tag_key(tag[1]):
+            yield Entity("hashtag", tag.start(), tag.end(), tag[1])
 
 
-def mentions(text: str) -> list[str]:
-    """The usernames mentioned, in order, each once whatever its case."""
-    names = (each.value for each in entities(text) if each.kind == "mention")
-    return list({name.lower(): name for name in names}.values())
+def tag_key(tag: str) -> str:
+    """What makes two ways to write a tag, without its #, the same tag; empty for what can be none."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())
+    key = _NOT_IN_TAGS.sub("", folded)  # a few characters come apart into words
+    return key if len(key) <= MOST_TAG_CHARACTERS and len(tag) <= MOST_TAG_CHARACTERS else ""
 
 
-def html(text: str) -> SafeString:
-    """The text with its links, safe to put into a page."""
+def mentions(found: Iterable[Entity]) -> list[str]:
+    """The first usernames mentioned, in lower case, in order, each once; more than `MOST_MENTIONS` mention nobody."""
+    return list(dict.fromkeys(each.value.lower() for each in found if each.kind == "mention"))[:MOST_MENTIONS]
+
+
+def hashtags(found: Iterable[Entity]) -> dict[str, str]:
+    """The tags by their keys, each as first written."""
+    tags = [each.value for each in found if each.kind == "hashtag"]
+    return {tag_key(tag): tag for tag in reversed(tags)}
+
+
+def html(text: str, found: Iterable[Entity]) -> SafeString:
+    """The text with these of its entities as links, safe to put into a page."""
     parts, done = [], 0
-    for entity in entities(text):
+    for entity in found:
         parts += [escape(text[done : entity.start]), _link(entity, text[entity.start : entity.end])]
         done = entity.end
     return mark_safe("".join([*parts, escape(text[done:])]).replace("\n", "<br>"))  # noqa: S308  every part is escaped
@@ -93,7 +111,7 @@ def _link(entity: Entity, shown: str) -> str:
     if entity.kind == "mention":
         return f'<a class="mention" href="/{entity.value}/">{escape(shown)}</a>'
     if entity.kind == "hashtag":
-        return f'<span class="hashtag">{escape(shown)}</span>'
+        return f'<a class="hashtag" href="/hashtag/{quote(entity.value)}/">{escape(shown)}</a>'
     return (
         f'<a href="{escape(entity.value)}" rel="nofollow noopener noreferrer ugc" target="_blank">{_short(shown)}</a>'
     )

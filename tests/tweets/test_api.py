@@ -29,7 +29,7 @@ def shown_person(user: User) -> dict[str, Any]:
 
 
 class TestPosting:
-    def test_answers_with_the_tweet(self, ada: User) -> None:
+    def test_answers_with_the_tweet(self, ada: User, grace: User) -> None:
         response = rest(ada).post(TWEETS, {"text": " Hi @grace! "})
         tweet = Tweet.objects.get()
         assert response.status_code == 201
@@ -40,6 +40,11 @@ class TestPosting:
             "in_reply_to_user": None,
             "text": "Hi @grace!",
             "html": 'Hi <a class="mention" href="/grace/">@grace</a>!',
+            "entities": {
+                "mentions": [{"start": 3, "end": 9, "id": str(grace.pk), "username": "grace"}],
+                "hashtags": [],
+                "urls": [],
+            },
             "created_at": posted_at(tweet.pk).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "in_reply_to_id": None,
             "conversation_id": str(tweet.pk),
