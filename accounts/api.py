@@ -153,7 +153,7 @@ class FollowersView(APIView):
     @page_schema("followers", serializers.UserPageSerializer)
     def get(self, request: Request, username: str) -> HttpResponse:
         """Who follows a person, the latest first."""
-        return _people(request, queries.followers(queries.person(username), None, **PageQuery.read(request)))
+        return people_response(request, queries.followers(queries.person(username), None, **PageQuery.read(request)))
 
 
 @extend_schema(tags=["users"])
@@ -162,9 +162,10 @@ class FollowingView(APIView):
     @page_schema("following", serializers.UserPageSerializer)
     def get(self, request: Request, username: str) -> HttpResponse:
         """Whom a person follows, the latest first."""
-        return _people(request, queries.following(queries.person(username), None, **PageQuery.read(request)))
+        return people_response(request, queries.following(queries.person(username), None, **PageQuery.read(request)))
 
 
-def _people(request: Request, page: queries.PeoplePage) -> HttpResponse:
+def people_response(request: Request, page: queries.PeoplePage) -> HttpResponse:
+    """A page of people as the caller sees them."""
     results = [orjson.dumps(person) for person in presenting.shown(page.people, request.user.pk)]
     return page_response(request, results, older=page.next, newer=page.newer)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
@@ -19,7 +20,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """People in the order in which the follows came, latest first.
+    """People in the order in which they came to follow, like or retweet, latest first.
 
     Attributes:
         people: users with `relation` to the viewer set.
@@ -82,7 +83,7 @@ def followers(
 ) -> PeoplePage:
     """Who follows this person."""
     rows = Follow.objects.filter(followee=user, follower__is_active=True).select_related("follower")
-    return _page(rows, "follower", viewer_id, before, since, limit)
+    return people_of(rows, "follower", viewer_id, before, since, limit)
 
 
 def following(
@@ -90,27 +91,33 @@ def following(
 ) -> PeoplePage:
     """Whom this person follows."""
     rows = Follow.objects.filter(follower=user, followee__is_active=True).select_related("followee")
-    return _page(rows, "followee", viewer_id, before, since, limit)
+    return people_of(rows, "followee", viewer_id, before, since, limit)
 
 
-def _page(
-    rows: QuerySet[Follow], side: str, viewer_id: int | None, before: int | None, since: int | None, limit: int
+def people_of(
+    rows: QuerySet[Any], side: str, viewer_id: int | None, before: int | None, since: int | None, limit: int
 ) -> PeoplePage:
-    follows, more = _newer(rows, since, limit) if since is not None else _older(rows, before, limit)
-    people = with_relations(viewer_id, [getattr(each, side) for each in follows])
+    """A page of the people in some rows, latest row first; cursors are the rows' ids.
+
+    Args:
+        rows: those of active people, with the person selected along.
+        side: the column that holds the person.
+    """
+    found, more = _newer(rows, since, limit) if since is not None else _older(rows, before, limit)
+    people = with_relations(viewer_id, [getattr(each, side) for each in found])
     empty = since if since is not None else (before or 1) - 1
-    return PeoplePage(people, follows[-1].pk if more else None, follows[0].pk if follows else empty)
+    return PeoplePage(people, found[-1].pk if more else None, found[0].pk if found else empty)
 
 
-def _older(rows: QuerySet[Follow], before: int | None, limit: int) -> tuple[list[Follow], bool]:
-    """The latest follows, and whether there are older ones."""
+def _older(rows: QuerySet[Any], before: int | None, limit: int) -> tuple[list[Any], bool]:
+    """The latest rows, and whether there are older ones."""
     older = rows if before is None else rows.filter(pk__lt=before)
     found = list(older.order_by("-pk")[: limit + 1])
     return found[:limit], len(found) > limit
 
 
-def _newer(rows: QuerySet[Follow], since: int, limit: int) -> tuple[list[Follow], bool]:
-    """The follows nearest after the cursor, latest first; whoever has a cursor has seen an older one."""
+def _newer(rows: QuerySet[Any], since: int, limit: int) -> tuple[list[Any], bool]:
+    """The rows nearest after the cursor, latest first; whoever has a cursor has seen an older one."""
     nearest = list(rows.filter(pk__gt=since).order_by("pk")[:limit])
     return nearest[::-1], bool(nearest) and since > 0
 

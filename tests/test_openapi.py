@@ -58,6 +58,11 @@ def test_names_every_call(description: dict[str, Any]) -> None:
         "DELETE /api/tweets/{tweet_id}/retweet/",
         "POST /api/tweets/{tweet_id}/bookmark/",
         "DELETE /api/tweets/{tweet_id}/bookmark/",
+        "GET /api/tweets/{tweet_id}/likes/",
+        "GET /api/tweets/{tweet_id}/retweets/",
+        "GET /api/tweets/{tweet_id}/quotes/",
+        "GET /api/users/me/likes/",
+        "GET /api/users/me/bookmarks/",
         "GET /api/timelines/home/",
         "GET /api/timelines/public/",
     }
@@ -101,6 +106,8 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
     quote = factories.tweet(ada, "quote", quote_of_id=first.pk)
     factories.tweet(ada, "reply", in_reply_to_id=first.pk)
     actions.retweet(user=ada, tweet_id=quote.pk)
+    actions.like(user=ada, tweet_id=quote.pk)
+    actions.bookmark(user=ada, tweet_id=quote.pk)
     components = closed(nullable_as_type({"components": description["components"]}))
     client = rest(ada)
     for address, shape in {
@@ -110,6 +117,11 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
         "/api/timelines/home/": "TweetPage",
         "/api/timelines/public/?limit=1": "TweetPage",
         f"/api/tweets/{quote.pk}/": "Tweet",
+        f"/api/tweets/{first.pk}/quotes/": "TweetPage",
+        f"/api/tweets/{quote.pk}/retweets/": "UserPage",
+        f"/api/tweets/{quote.pk}/likes/": "UserPage",
+        "/api/users/me/likes/": "TweetPage",
+        "/api/users/me/bookmarks/": "TweetPage",
         "/api/nothing/": "Error",
     }.items():
         schema = components | {"$ref": f"#/components/schemas/{shape}"}

@@ -11,7 +11,7 @@ from accounts import queries
 from accounts.access.scopes import scoped
 from accounts.authentication import member, viewer
 from accounts.pagination import PageQuery, page_response, page_schema
-from timelines import explore, home, profile, replies
+from timelines import explore, home, marked, profile, quotes, replies
 from timelines.feed import FeedPage
 from tweets.serializers import TweetPageSerializer
 
@@ -63,3 +63,34 @@ class RepliesView(APIView):
     def get(self, request: Request, tweet_id: int) -> HttpResponse:
         """The direct replies to a tweet, newest first."""
         return feed_response(request, replies.page(tweet_id, request.user.pk, **PageQuery.read(request)))
+
+
+@extend_schema(tags=["tweets"])
+@scoped(GET="read")
+class QuotesView(APIView):
+    @page_schema("tweet_quotes", TweetPageSerializer)
+    def get(self, request: Request, tweet_id: int) -> HttpResponse:
+        """What quotes a tweet, newest first."""
+        return feed_response(request, quotes.page(tweet_id, request.user.pk, **PageQuery.read(request)))
+
+
+@extend_schema(tags=["tweets"])
+@scoped(GET="read")
+class MyLikesView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @page_schema("my_likes", TweetPageSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        """What one likes oneself, latest like first; nobody else can ask for it."""
+        return feed_response(request, marked.likes(member(request), **PageQuery.read(request)))
+
+
+@extend_schema(tags=["tweets"])
+@scoped(GET="read")
+class MyBookmarksView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @page_schema("my_bookmarks", TweetPageSerializer)
+    def get(self, request: Request) -> HttpResponse:
+        """What one keeps, latest bookmark first; nobody else can ask for it."""
+        return feed_response(request, marked.bookmarks(member(request), **PageQuery.read(request)))

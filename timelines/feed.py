@@ -2,6 +2,9 @@
 
 A feed is a *skeleton*, which knows the ids in order, and a *rule*, which says what of them a viewer may see. Pages that
 rules have shortened are refilled. Cursors come from the ids, never from what survived the rules.
+
+Where tweets are not in the order of their ids, as in somebody's bookmarks, the skeleton's ids are those of what put
+them in order: *positions*. They are the cursors, and `tweet_at` knows the tweet at each.
 """
 
 from collections import deque
@@ -18,7 +21,7 @@ MOST_AT_ONCE = 400
 
 
 class Skeleton(Protocol):
-    """The ids of a feed."""
+    """The ids of a feed, or its positions."""
 
     def older(self, before: int | None, count: int) -> Sequence[int]:
         """The newest ids below a cursor, newest first; fewer than `count` only when no more exist."""
@@ -57,19 +60,26 @@ def what_is_alive(material: Material, ids: Sequence[int]) -> Sequence[int]:
 
 @dataclass
 class Feed:
-    """One viewer's look at one feed."""
+    """One viewer's look at one feed.
+
+    Attributes:
+        tweet_at: the tweet at a position that the skeleton gave out; the position itself unless told.
+        window: within how many entries a tweet is shown once only; 0 where each stands for itself.
+    """
 
     skeleton: Skeleton
     viewer_id: int | None
     rule: Rule = what_is_alive
     also: Also | None = None
+    tweet_at: Callable[[int], int] = int
+    window: int = REPEAT_WINDOW
 
     def page(self, before: int | None = None, since: int | None = None, limit: int = 20) -> FeedPage:
         """The page below `before` (or the first), or the nearest one above `since`."""
         return self._older(before, limit) if since is None else self._newer(since, limit)
 
     def _older(self, before: int | None, limit: int) -> FeedPage:
-        repeats = Repeats(self._above(before), self.viewer_id)
+        repeats = self._repeats(self._above(before))
         shown: list[bytes] = []
         newest, cursor, count = None, before, limit + 1
         while True:
@@ -89,24 +99,30 @@ class Feed:
 
     def _above(self, before: int | None) -> Sequence[int]:
         """The ids just above a page, newest first: what they show is not shown again."""
-        return [] if before is None else self.skeleton.newer(_below(before), REPEAT_WINDOW)[::-1]
+        if before is None or not self.window:
+            return []
+        return self.skeleton.newer(_below(before), self.window)[::-1]
 
-    def _judged(self, ids: Sequence[int], repeats: "Repeats") -> Iterable[tuple[int, bytes | None]]:
-        """Each id with its JSON, or None when it is not to be shown."""
+    def _repeats(self, above: Sequence[int]) -> "Repeats":
+        return Repeats([self.tweet_at(each) for each in above], self.viewer_id, self.window)
+
+    def _judged(self, positions: Sequence[int], repeats: "Repeats") -> Iterable[tuple[int, bytes | None]]:
+        """Each position with the JSON of its tweet, or None when it is not to be shown."""
+        ids = [self.tweet_at(each) for each in positions]
         material = gather(ids, self.viewer_id, self.also)
         allowed = set(self.rule(material, ids))
-        for each in ids:
+        for position, each in zip(positions, ids, strict=True):
             fresh = repeats.is_fresh(material, each)
-            yield each, material.json(each) if fresh and each in allowed else None
+            yield position, material.json(each) if fresh and each in allowed else None
 
     def _newer(self, since: int, limit: int) -> FeedPage:
         shown: list[bytes] = []
         cursor, lowest = since, None
         while len(shown) < limit:
-            ids = self.skeleton.newer(cursor, limit + REPEAT_WINDOW)
+            ids = self.skeleton.newer(cursor, limit + max(1, self.window))
             taken = ids[:limit]
             window, page = ids[limit:][::-1], taken[::-1]
-            judged = list(self._judged(page, Repeats(window, self.viewer_id)))[::-1]
+            judged = list(self._judged(page, self._repeats(window)))[::-1]
             for each, tweet in judged:
                 cursor = each
                 if tweet is not None:
@@ -124,14 +140,15 @@ def _below(before: int | None) -> int:
 
 
 class Repeats:
-    """Knows whether the same tweet, or a retweet of it, was one of the `REPEAT_WINDOW` entries before.
+    """Knows whether the same tweet, or a retweet of it, was one of so many entries before.
 
     Args:
-        above: the entries above the first one judged, newest first.
+        above: the tweets above the first one judged, newest first.
+        window: how many entries.
     """
 
-    def __init__(self, above: Sequence[int], viewer_id: int | None) -> None:
-        self._originals: deque[int] = deque(maxlen=REPEAT_WINDOW)
+    def __init__(self, above: Sequence[int], viewer_id: int | None, window: int) -> None:
+        self._originals: deque[int] = deque(maxlen=window)
         if above:
             material = gather(above, viewer_id)
             self._originals.extend(_original(material, each) for each in above)

@@ -4,14 +4,18 @@ from django.urls import path
 
 import accounts.converters  # noqa: F401  it registers "username"
 import tweets.converters  # noqa: F401  it registers "tweet_id"
-from timelines import profile_views
+from timelines import engagement_views, profile_views
 from tweets import views as tweet_views
 
 urlpatterns = [
     path("<username:username>/", profile_views.profile, name="profile"),
     path("<username:username>/with_replies/", profile_views.profile, {"with_replies": True}, name="profile_replies"),
+    path("<username:username>/likes/", profile_views.likes, name="profile_likes"),
     path("<username:username>/followers/", profile_views.followers, name="followers"),
     path("<username:username>/following/", profile_views.following, name="following"),
     path("<username:username>/follow/", profile_views.follow, name="follow"),
     path("<username:username>/status/<tweet_id:tweet_id>/", tweet_views.tweet, name="tweet"),
+    path("<username:username>/status/<tweet_id:tweet_id>/quotes/", engagement_views.quotes, name="quotes"),
+    path("<username:username>/status/<tweet_id:tweet_id>/retweets/", engagement_views.retweets, name="retweets"),
+    path("<username:username>/status/<tweet_id:tweet_id>/likes/", engagement_views.likes, name="likes"),
 ]

@@ -14,6 +14,7 @@ from accounts.counts import people as people_counts
 from accounts.limits import limited
 from accounts.models import User
 from accounts.queries import PeoplePage
+from timelines import marked
 from timelines import profile as profiles
 from timelines.views import PAGE, cursor, feed, viewer_of
 from tweets.pages import MemberRequest, PageRequest, back, for_both, for_members, id_from
@@ -27,7 +28,21 @@ def profile(request: PageRequest, username: str, with_replies: bool = False) -> 
         return redirect("profile_replies" if with_replies else "profile", person.username)
     page = profiles.page(person, viewer_of(request), with_replies=with_replies, limit=PAGE, **cursor(request))
     context = {} if request.htmx else _head(request, person)
-    return feed(request, "timelines/profile.html", page, context | {"with_replies": with_replies})
+    return feed(request, "timelines/profile.html", page, context | {"tab": "replies" if with_replies else "tweets"})
+
+
+@require_safe
+@for_members
+def likes(request: MemberRequest, username: str) -> HttpResponse:
+    """What the viewer likes; the likes of everybody else are as unknown as those of nobody."""
+    person = request.user
+    if username.lower() != person.username.lower():
+        raise Http404
+    if person.username != username:
+        return redirect("profile_likes", person.username)
+    page = marked.likes(person, limit=PAGE, **cursor(request))
+    context = {} if request.htmx else _head(request, person)
+    return feed(request, "timelines/profile.html", page, context | {"tab": "likes"})
 
 
 def _person(username: str) -> User:

@@ -19,12 +19,12 @@ def page(
         Tweet.DoesNotExist: the tweet is gone, or may not be seen.
     """
     tweet = queries.visible_original(tweet_id)
-    return Feed(Replies(tweet.pk), viewer_id).page(before, since, limit)
+    return Feed(Replies(tweet.pk), viewer_id, window=0).page(before, since, limit)
 
 
 @dataclass(frozen=True, slots=True)
 class Replies:
-    """The skeleton of the replies."""
+    """The skeleton of the replies; no two of them are the same tweet."""
 
     tweet_id: int
 

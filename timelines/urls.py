@@ -7,6 +7,7 @@ from timelines import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("home/newer/", views.home_newer, name="home_newer"),
+    path("bookmarks/", views.bookmarks, name="bookmarks"),
     path("explore/", views.explore, name="explore"),
     path("explore/people/", views.people_to_follow, name="people_to_follow"),
 ]

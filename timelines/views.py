@@ -12,6 +12,7 @@ from accounts.limits import limited
 from accounts.models import User
 from timelines import explore as everybody
 from timelines import home as homes
+from timelines import marked
 from timelines.feed import FeedPage
 from tweets.forms import ComposeForm
 from tweets.pages import MemberRequest, PageRequest, for_both, for_members, id_from
@@ -46,6 +47,14 @@ def home_newer(request: MemberRequest) -> HttpResponse:
     page = homes.page(request.user, since=id_from(request, "since") or 0, limit=NEWER_PAGE)
     context = {"tweets": page.tweets, "newest": page.newer, "more": len(page.tweets) == NEWER_PAGE}
     return render(request, "timelines/_newer.html", context)
+
+
+@require_safe
+@for_members
+def bookmarks(request: MemberRequest) -> HttpResponse:
+    """What the viewer keeps."""
+    page = marked.bookmarks(request.user, limit=PAGE, **cursor(request))
+    return feed(request, "timelines/bookmarks.html", page, {})
 
 
 @require_safe

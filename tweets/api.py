@@ -6,14 +6,17 @@ from typing import ClassVar
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.access.scopes import scoped
+from accounts.api import people_response
 from accounts.authentication import member
 from accounts.limits import limited
-from accounts.serializers import ErrorSerializer
+from accounts.pagination import PageQuery, page_schema
+from accounts.serializers import ErrorSerializer, UserPageSerializer
 from tweets import actions, presenting, queries
 from tweets.models import Tweet
 from tweets.serializers import IdempotencyKeySerializer, NewTweetSerializer, TweetSerializer
@@ -138,3 +141,23 @@ class RetweetView(MarkView):
 @scoped(POST="write:bookmarks", DELETE="write:bookmarks")
 class BookmarkView(MarkView):
     make, take_back = staticmethod(actions.bookmark), staticmethod(actions.remove_bookmark)
+
+
+@extend_schema(tags=["tweets"])
+@scoped(GET="read")
+class LikersView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @page_schema("tweet_likes", UserPageSerializer)
+    def get(self, request: Request, tweet_id: int) -> HttpResponse:
+        """Who likes a tweet of one's own, the latest first; of others' tweets it is not told."""
+        return people_response(request, queries.likers(tweet_id, member(request), **PageQuery.read(request)))
+
+
+@extend_schema(tags=["tweets"])
+@scoped(GET="read")
+class RetweetersView(APIView):
+    @page_schema("tweet_retweets", UserPageSerializer)
+    def get(self, request: Request, tweet_id: int) -> HttpResponse:
+        """Who retweeted a tweet, the latest first."""
+        return people_response(request, queries.retweeters(tweet_id, request.user.pk, **PageQuery.read(request)))

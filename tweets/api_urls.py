@@ -7,6 +7,8 @@ urlpatterns = [
     path("tweets/", api.TweetsView.as_view(), name="api_tweets"),
     path("tweets/<tweet_id:tweet_id>/", api.TweetView.as_view(), name="api_tweet"),
     path("tweets/<tweet_id:tweet_id>/like/", api.LikeView.as_view(), name="api_like"),
+    path("tweets/<tweet_id:tweet_id>/likes/", api.LikersView.as_view(), name="api_likers"),
+    path("tweets/<tweet_id:tweet_id>/retweets/", api.RetweetersView.as_view(), name="api_retweeters"),
     path("tweets/<tweet_id:tweet_id>/retweet/", api.RetweetView.as_view(), name="api_retweet"),
     path("tweets/<tweet_id:tweet_id>/bookmark/", api.BookmarkView.as_view(), name="api_bookmark"),
 ]

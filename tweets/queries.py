@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from accounts.models import User
-from tweets.models import Tweet
+from accounts.queries import PeoplePage, people_of
+from tweets.models import Like, Tweet
 
 
 def visible_tweet(tweet_id: int) -> Tweet:
@@ -37,6 +38,31 @@ def own_tweet(author: User, tweet_id: int) -> Tweet:
         Tweet.DoesNotExist: the author has no such tweet (any more).
     """
     return Tweet.objects.get(pk=tweet_id, author=author, deleted_at=None)
+
+
+def likers(
+    tweet_id: int, viewer: User, *, before: int | None = None, since: int | None = None, limit: int = 20
+) -> PeoplePage:
+    """Who likes a tweet of the viewer's own, latest first; who likes the tweets of others is private, as on X.
+
+    Raises:
+        Tweet.DoesNotExist: it is gone, or not the viewer's.
+    """
+    own = own_tweet(viewer, visible_original(tweet_id).pk)
+    rows = Like.objects.filter(tweet=own, user__is_active=True).select_related("user")
+    return people_of(rows, "user", viewer.pk, before, since, limit)
+
+
+def retweeters(
+    tweet_id: int, viewer_id: int | None, *, before: int | None = None, since: int | None = None, limit: int = 20
+) -> PeoplePage:
+    """Who retweeted a tweet, latest first.
+
+    Raises:
+        Tweet.DoesNotExist: it is gone, or may not be seen.
+    """
+    rows = Tweet.objects.alive().filter(retweet_of=visible_original(tweet_id)).select_related("author")
+    return people_of(rows, "author", viewer_id, before, since, limit)
 
 
 def ancestor_ids(tweet: Tweet, most: int = 50) -> list[int]:
