@@ -3,12 +3,14 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.sites.shortcuts import get_current_site
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import actions, addresses, login_limits
+from accounts import actions, addresses, login_limits, mails, tasks
 from accounts.models import User
+from stores import commits
 
 ANYBODY_CAN_CAUSE = {
     f"account/email/{name}"
@@ -60,9 +62,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
         return addresses.client(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Leave out what would flood a mailbox. Nobody is told: what is needed stands in the earlier mails."""
+        """Leave out what would flood a mailbox. Nobody is told: what is needed stands in the earlier mails.
+
+        Not even the time of the answer tells: whether an account is known or not, one mail is written, and sent later.
+        """
         if template_prefix not in ANYBODY_CAN_CAUSE or login_limits.may_mail(email):
-            super().send_mail(template_prefix, email, context)
+            page = {"request": self.request, "email": email, "current_site": get_current_site(self.request)}
+            mails.write(message=self.render_mail(template_prefix, email, page | context))
+            commits.afterwards(tasks.wake_mails)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)

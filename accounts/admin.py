@@ -1,5 +1,6 @@
 """People and follows in the admin. Whatever changes them goes through the actions of everybody."""
 
+from contextlib import suppress
 from typing import Any, ClassVar, cast
 
 # What these three register is taken back below.
@@ -216,7 +217,8 @@ class PersonalTokenAdmin(AccessAdmin):
     list_filter = ("created_at",)
 
     def end_row(self, row: PersonalToken) -> None:
-        endings.end_personal(pk=row.pk)
+        with suppress(PersonalToken.DoesNotExist):  # it has just ended by itself
+            endings.end_personal(pk=row.pk)
 
 
 @admin.register(UserSession)

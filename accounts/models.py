@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
@@ -142,6 +143,21 @@ class PersonalToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OutgoingMail(models.Model):
+    """A mail that waits to be sent. It may hold a link that lets its reader in: nobody is shown it, and it goes at once
+    when it has been sent.
+    """
+
+    recipient = models.EmailField()
+    subject = models.TextField()
+    text = models.TextField()
+    due_at = models.DateTimeField(default=timezone.now, db_index=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"
 
 
 class Application(AbstractApplication):  # type: ignore[misc]  # the library comes without types

@@ -1,19 +1,39 @@
 """Thin Celery entries."""
 
-from celery import shared_task
+import logging
 
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from accounts import mails
 from accounts.access import sweeping
 from stores import bucket_rows
 
+logger = logging.getLogger(__name__)
 
-@shared_task(queue="upkeep")
+
+def wake_mails() -> None:
+    """See to it that mails just written are sent now. If nobody can be told, the sweep sends them."""
+    try:
+        send_mails.delay()
+    except OperationalError:
+        logger.info("nobody was told of a mail; the sweep will find it")
+
+
+@shared_task
+def send_mails() -> None:
+    """Send the mails that are due."""
+    mails.send_due()
+
+
+@shared_task
 def sweep_buckets() -> None:
     """Delete what an absence of Redis has left of limits, until nothing is left."""
     while bucket_rows.sweep():
         pass
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def sweep_access() -> None:
     """Delete what is left of codes, tokens and sessions that have expired."""
     sweeping.sweep()

@@ -59,7 +59,11 @@ def test_only_inbox_and_the_audit_know_how_lists_are_packed() -> None:
 
 
 def test_work_is_enqueued_by_tasks_and_what_they_are_for() -> None:
-    assert modules_with(r"\.(delay|apply_async|send_task)\(") <= {"timelines/tasks.py", "timelines/receivers.py"}
+    assert modules_with(r"\.(delay|apply_async|send_task)\(") <= {
+        "accounts/tasks.py",
+        "timelines/tasks.py",
+        "timelines/receivers.py",
+    }
 
 
 def test_signals_are_connected_at_the_seam_and_where_connections_open() -> None:

@@ -29,7 +29,7 @@ def wake() -> None:
         logger.info("the drain was not woken; the sweep will find the event")
 
 
-@shared_task(queue="fanout")
+@shared_task
 def drain() -> None:
     """Deliver what is due. The key goes before the first look: whatever is committed later wakes another drain."""
     try:
@@ -40,14 +40,14 @@ def drain() -> None:
         logger.warning("Redis is away; events wait")
 
 
-@shared_task(queue="fanout")
+@shared_task
 def sweep() -> None:
     """Drain when something has waited for longer than a wake-up takes."""
     if FeedEvent.objects.filter(due_at__lt=timezone.now() - LATE).exists():
         drain()
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def settle_counts() -> None:
     """Add pending changes up, until none is left."""
     for counter in (tweets, people, tags):
@@ -55,14 +55,14 @@ def settle_counts() -> None:
             pass
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def promote_crowds() -> None:
     """Turn authors who have outgrown push into crowds."""
     if crowds.promote():
         wake()
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def watch_redis() -> None:
     """Make all inboxes cold when their Redis is another than before."""
     try:

@@ -70,7 +70,9 @@ LIMITS = {
     "follow": Limit("follows, made or taken back", {"account": (400, DAY), "address": (2000, DAY)}),
     "upload": Limit("a profile saved, with or without pictures", {"account": (60, HOUR), "address": (300, HOUR)}),
     "register": Limit("apps registered, by page or by POST", {"account": (20, DAY), "address": (100, DAY)}),
-    "token": Limit("apps that ask for a token, or end one", {"address": (1500, 5 * MINUTE)}),
+    # A service refreshes the tokens of all its people from one address, every hour.
+    "token": Limit("apps that ask for a token", {"address": (6000, 5 * MINUTE)}),
+    "revoke": Limit("apps that end a token", {"address": (6000, 5 * MINUTE)}),
     "write": Limit("every other change", {"account": (300, HOUR), "address": (1500, HOUR)}),
     "signup": Limit("tries to make an account", {"address": (30, HOUR)}, strict=True),
     "login": Limit("tries to log in, by page or API", {"address": (60, 5 * MINUTE)}, strict=True),

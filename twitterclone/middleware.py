@@ -1,13 +1,16 @@
-"""A short way for API calls that carry a token."""
+"""A short way for API calls that carry a token; and what caches and other sites may do with answers."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-_HEADERS = {
+_FOR_EVERYBODY = ("/static/", "/media/", "/avatars/")
+_PAGE = {"Cache-Control": "private, no-cache", "Cross-Origin-Resource-Policy": "same-origin"}
+_JSON = {"Cache-Control": "private, no-store", "Cross-Origin-Resource-Policy": "same-origin"}
+_HEADERS = _JSON | {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
 }
@@ -30,6 +33,28 @@ class TokenLane:
         request.get_host()  # refuses hosts that are not ours, as CommonMiddleware does for pages
         response = cast(HttpResponseBase, self._view(request))
         for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if isinstance(response, HttpResponse):
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+class Isolation:
+    """What the answer depends on, above all who asks, no shared cache knows; and no other site may load it.
+
+    Pictures and the like are the same for everybody, and shown by programs of others; they say themselves how long
+    they keep.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        if request.path_info.startswith(_FOR_EVERYBODY):
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            return response
+        for name, value in (_JSON if request.path_info.startswith("/api/") else _PAGE).items():
             response.headers.setdefault(name, value)
         return response
 

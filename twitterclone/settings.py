@@ -67,8 +67,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "accounts.middleware.LimitsMiddleware",
     "twitterclone.middleware.TokenLane",
+    "twitterclone.middleware.Isolation",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -76,7 +79,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.access.middleware.NoteSession",
@@ -169,10 +171,16 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
+CELERY_TASK_ROUTES = {
+    "timelines.tasks.drain": "fanout",
+    "timelines.tasks.sweep": "fanout",
+    "accounts.tasks.send_mails": "mail",
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE = {
     "sweep-events": {"task": "timelines.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "settle-counts": {"task": "timelines.tasks.settle_counts", "schedule": 2.0, "options": {"expires": 2}},
+    "send-mails": {"task": "accounts.tasks.send_mails", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-buckets": {"task": "accounts.tasks.sweep_buckets", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-access": {"task": "accounts.tasks.sweep_access", "schedule": 3600.0, "options": {"expires": 3600}},
     "promote-crowds": {"task": "timelines.tasks.promote_crowds", "schedule": 5.0, "options": {"expires": 5}},
@@ -229,6 +237,7 @@ ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Chirp <noreply@localhost>")
 
 # --- Limits: docs/limits.md --------------------------------------------------------------------------------------
@@ -344,7 +353,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+# What a browser can do beyond showing pages, and no page of ours asks it for.
+_UNUSED = (
+    "accelerometer bluetooth browsing-topics camera clipboard-read display-capture encrypted-media geolocation "
+    "gyroscope hid idle-detection local-fonts magnetometer microphone midi payment screen-wake-lock serial sync-xhr "
+    "usb window-management xr-spatial-tracking"
+)
+PERMISSIONS_POLICY: dict[str, list[str]] = {feature: [] for feature in _UNUSED.split()}
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True

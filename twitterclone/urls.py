@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.http import require_safe
 from django.views.static import serve
-from drf_spectacular.views import SpectacularAPIView
 
 from accounts.limits import UNLIMITED, limited
 from twitterclone import api
@@ -25,7 +24,7 @@ api_addresses: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("tweets.api_urls")),
     path("", include("timelines.api_urls")),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", api.Description.as_view(), name="schema"),
     path("docs/", api.Documentation.as_view(), name="api_docs"),
     re_path("", api.NoSuchAddress.as_view()),
 ]

@@ -17,7 +17,7 @@ from oauth2_provider.models import (
 
 from accounts.access import lookup
 from accounts.access.lookup import Access
-from accounts.models import PersonalToken, User
+from accounts.models import Application, PersonalToken, User
 from stores import commits
 
 AT_ONCE = 1000
@@ -41,15 +41,24 @@ def end_all(*, user: User) -> None:
 
 @transaction.atomic
 def end_app_of(*, user: User, application_id: int) -> None:
-    """No longer let this app act for this person."""
+    """No longer let this app act for this person.
+
+    Raises:
+        Application.DoesNotExist: it holds nothing of this person's.
+    """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    _end_tokens(Q(user=user, application=application_id))
+    if not _end_tokens(Q(user=user, application=application_id)):
+        raise Application.DoesNotExist
     _tell_sockets(user.pk)
 
 
-def _end_tokens(of_whom: Q) -> None:
-    for model in (get_grant_model(), get_refresh_token_model(), get_access_token_model()):
-        model.objects.filter(of_whom).delete()
+def _end_tokens(of_whom: Q) -> bool:
+    """
+    Returns:
+        Whether there was anything to end.
+    """
+    models = (get_grant_model(), get_refresh_token_model(), get_access_token_model())
+    return bool(sum(model.objects.filter(of_whom).delete()[0] for model in models))
 
 
 @transaction.atomic
@@ -67,7 +76,8 @@ def end_token(*, access: Access) -> None:
     """End the token that a call is made with; one that has ended already is fine."""
     kind, pk = access.pk.split(":")
     if kind == "personal":
-        end_personal(pk=int(pk))
+        with suppress(PersonalToken.DoesNotExist):
+            end_personal(pk=int(pk))
         return
     with suppress(get_access_token_model().DoesNotExist):
         end_issued(access_token=get_access_token_model().objects.get(pk=int(pk)))
@@ -82,10 +92,13 @@ def end_issued(*, access_token: Any) -> None:
 
 @transaction.atomic
 def end_personal(*, pk: int, user: User | None = None) -> None:
-    """End a personal token; if a person is named, only one of his."""
+    """End a personal token; if a person is named, only one of his.
+
+    Raises:
+        PersonalToken.DoesNotExist: there is none.
+    """
     whose = Q(user=user) if user else Q()
-    for row in PersonalToken.objects.filter(whose, pk=pk):
-        row.delete()
+    PersonalToken.objects.get(whose, pk=pk).delete()
 
 
 def end_application(*, application: Any) -> None:

@@ -15,7 +15,7 @@ urlpatterns = [
     *metadata_urlpatterns,
     path("oauth/authorize/", limited(POST="write")(Consent.as_view()), name="authorize"),
     path("oauth/token/", limited(POST="token")(views.TokenView.as_view()), name="token"),
-    path("oauth/revoke/", limited(POST="token")(views.RevokeTokenView.as_view()), name="revoke-token"),
+    path("oauth/revoke/", limited(POST="revoke")(views.RevokeTokenView.as_view()), name="revoke-token"),
     path(
         "oauth/register/",
         limited(POST="register")(views.DynamicClientRegistrationView.as_view()),

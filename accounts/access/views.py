@@ -14,7 +14,7 @@ from accounts import tokens as personal
 from accounts.access import devices, endings, registry
 from accounts.access.forms import AppForm, TokenForm
 from accounts.limits import limited
-from accounts.models import Application
+from accounts.models import Application, PersonalToken
 from accounts.views import MemberRequest
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +68,10 @@ def authorised_apps(request: MemberRequest) -> HttpResponse:
 @login_required
 @require_POST
 def end_app(request: MemberRequest, app_id: int) -> HttpResponse:
-    endings.end_app_of(user=request.user, application_id=app_id)
+    try:
+        endings.end_app_of(user=request.user, application_id=app_id)
+    except Application.DoesNotExist:
+        raise Http404 from None
     messages.success(request, "That app can no longer act for you.")
     return redirect("authorised_apps")
 
@@ -165,6 +168,9 @@ def tokens(request: MemberRequest) -> HttpResponse:
 @login_required
 @require_POST
 def end_token(request: MemberRequest, token_id: int) -> HttpResponse:
-    endings.end_personal(pk=token_id, user=request.user)
+    try:
+        endings.end_personal(pk=token_id, user=request.user)
+    except PersonalToken.DoesNotExist:
+        raise Http404 from None
     messages.success(request, "That token is no longer valid.")
     return redirect("tokens")

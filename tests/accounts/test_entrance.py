@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -13,6 +12,7 @@ from pytest_django.fixtures import Settings
 from accounts import actions
 from accounts.models import User
 from tests import factories
+from tests.post import posted
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ class TestSignUp:
         user = User.objects.get()
         assert (user.username, user.name, user.email) == ("Hedy_1", "Hedy Lamarr", "hedy@example.com")
         assert who(client) == user
-        assert [message.to for message in mail.outbox] == [["hedy@example.com"]]
+        assert [message.to for message in posted()] == [["hedy@example.com"]]
 
     @pytest.mark.parametrize(
         ("username", "error"),
@@ -89,7 +89,7 @@ class TestSignUp:
     ) -> None:
         assert sign_up(client, username=username) == {"username": [error]}
         assert list(User.objects.all()) == [ada]
-        assert mail.outbox == []
+        assert posted() == []
 
     @pytest.mark.parametrize(
         ("field", "value", "error"),
@@ -224,7 +224,7 @@ class TestSuspended:
 
 class TestForgottenPassword:
     def link(self) -> str:
-        mails = " ".join(str(each.body) for each in mail.outbox)
+        mails = " ".join(str(each.body) for each in posted())
         return str(re.findall(r"http://testserver(/password/reset/\S+)", mails)[-1])
 
     def test_a_link_by_mail_leads_to_a_new_one(
@@ -251,13 +251,13 @@ class TestForgottenPassword:
             response = Client().post("/password/reset/", {"email": email})
             answers.append((response.status_code, response["Location"]))
         assert answers == [(302, "/password/reset/sent/")] * 2
-        assert [message.to[0] for message in mail.outbox] == ["ada@example.com", "nobody@example.com"]
+        assert [message.to[0] for message in posted()] == ["ada@example.com", "nobody@example.com"]
 
 
 class TestEmail:
     def test_is_confirmed_by_a_link_and_a_button(self, client: Client) -> None:
         sign_up(client)
-        found = re.search(r"http://testserver(/confirm-email/\S+)", str(mail.outbox[0].body))
+        found = re.search(r"http://testserver(/confirm-email/\S+)", str(posted()[0].body))
         assert found
         assert "Is <b>hedy@example.com</b>" in client.get(found[1]).content.decode()
         assert not EmailAddress.objects.get().verified

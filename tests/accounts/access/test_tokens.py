@@ -176,7 +176,8 @@ class TestTheEndOfAToken:
 
     def test_ends_only_what_it_should(self, ada: User, grace: User, token: str) -> None:
         others = tokens.issue(user=grace)
-        endings.end_personal(pk=PersonalToken.objects.get(user=ada).pk, user=grace)
+        with pytest.raises(PersonalToken.DoesNotExist):
+            endings.end_personal(pk=PersonalToken.objects.get(user=ada).pk, user=grace)
         assert (status(token), status(others)) == (200, 200)
         endings.end_all(user=ada)
         assert (status(token), status(others)) == (401, 200)
