@@ -12,6 +12,7 @@ from stores import redis
 from timelines import tasks
 from timelines.models import FeedEvent
 from tweets.actions import post_tweet
+from tweets.models import TweetCountChange
 
 _PROCESSES = 2
 _PATIENCE_SECONDS = 600
@@ -20,7 +21,7 @@ _SWEEP_SECONDS = 2
 
 
 class Stuck(Exception):
-    """Events are still there after minutes."""
+    """Events, or changes of counts, are still there after minutes."""
 
 
 def leave_undelivered() -> None:
@@ -39,6 +40,11 @@ def _post(author_ids: Sequence[int]) -> None:
     people = User.objects.in_bulk(list(set(author_ids)))
     for place, author_id in enumerate(author_ids):
         post_tweet(author=people[author_id], text=f"Something worth saying, number {place}, to those who follow me.")
+
+
+def forget_events() -> None:
+    """What is delivered to nobody costs nothing later."""
+    FeedEvent.objects.all().delete()
 
 
 def deliver(workers: int) -> None:
@@ -63,6 +69,19 @@ def wait_until_delivered() -> None:
             tasks.sweep.apply_async(expires=_SWEEP_SECONDS)
             next_sweep = now + _SWEEP_SECONDS
         time.sleep(0.01)
+
+
+def wait_until_settled() -> None:
+    """Beat and a worker must run.
+
+    Raises:
+        Stuck: it takes too long.
+    """
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while TweetCountChange.objects.exists():
+        if time.monotonic() > until:
+            raise Stuck(f"{TweetCountChange.objects.count()} counts")
+        time.sleep(0.05)
 
 
 def _anything_waits() -> bool:

@@ -12,6 +12,13 @@ class Size:
         seconds: how long one run of load takes.
         rounds: of how many the median is taken.
         drained, posted: tweets that are fanned out, posted beforehand in each round, or by POST.
+        archives: how many tweets other worlds hold, of as many people.
+        followed, pulled: how many people, or crowds, readers follow to be compared.
+        cold: readers who come to a cold inbox in each round.
+        published: tweets looked after until their last reader can see them.
+        followers: of those who are pushed; `crowd` of the one who is pulled.
+        sockets: open at once.
+        likes: in each round.
     """
 
     people: int
@@ -22,6 +29,15 @@ class Size:
     rounds: int
     drained: int
     posted: int
+    archives: tuple[int, ...]
+    followed: tuple[int, ...]
+    pulled: tuple[int, ...]
+    cold: int
+    published: int
+    followers: tuple[int, ...]
+    crowd: int
+    sockets: int
+    likes: int
 
 
 FULL = Size(
@@ -33,6 +49,15 @@ FULL = Size(
     rounds=5,
     drained=10_000,
     posted=5_000,
+    archives=(20_000, 2_000_000),
+    followed=(10, 100, 1_000, 5_000),
+    pulled=(10, 100),
+    cold=100,
+    published=200,
+    followers=(1_000, 10_000),
+    crowd=1_000_000,
+    sockets=2_000,
+    likes=10_000,
 )
 SMALL = Size(
     people=200,
@@ -43,4 +68,13 @@ SMALL = Size(
     rounds=1,
     drained=100,
     posted=50,
+    archives=(1_000, 4_000),
+    followed=(10, 100),
+    pulled=(10,),
+    cold=5,
+    published=5,
+    followers=(20, 100),
+    crowd=500,
+    sockets=20,
+    likes=50,
 )

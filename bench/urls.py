@@ -7,5 +7,6 @@ from bench import yardsticks
 urlpatterns = [
     path("api/yardsticks/bare/", yardsticks.bare),
     path("api/yardsticks/constant/", yardsticks.Constant.as_view()),
+    path("api/yardsticks/naive/", yardsticks.Naive.as_view()),
     path("", include("twitterclone.urls")),
 ]

@@ -5,7 +5,7 @@ distances on the circle. Whose tweet is whose, and what kind it is, follows from
 the newest tweets are alike in worlds of any size.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -16,13 +16,14 @@ from accounts.models import Follow, User
 from bench import copying
 from stores import redis
 from timelines import generation
-from timelines.models import FeedEvent, Generation
+from timelines.models import Crowd, FeedEvent, Generation
 from tweets.models import Like, Tweet, id_at
 
 _GAP = timedelta(milliseconds=250)
 _STEP = 7919  # a prime: consecutive tweets are by people far from each other
 _WORDS = ("the timeline", "moves", "while we", "read", "and write", "about small things", "that matter", "to somebody")
 _LIKED_EACH = 40
+_KINDS = 20  # of tweets; since the step is prime to it, an author always writes the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _tweets(shape: Shape) -> Iterator[copying.Row]:
 
 def _tweet(shape: Shape, place: int, newest: int, gap: int, random: Random) -> copying.Row:
     tweet_id, author_id = newest - place * gap, author_of(shape, place)
-    kind = place % 20
+    kind = place % _KINDS
     earlier = place + 10  # of 20 the eleventh and those after it are plain
     other_id, other_author_id = newest - earlier * gap, author_of(shape, earlier)
     if earlier >= shape.tweets or kind > 5:
@@ -105,7 +106,26 @@ def _likes(shape: Shape, tweet_ids: Sequence[int]) -> Iterator[copying.Row]:
             yield person, tweet_ids[(person * _STEP + place * 31) % len(tweet_ids)]
 
 
-# --- More people -------------------------------------------------------------------------------------------------
+# --- More people, and crowds -------------------------------------------------------------------------------------
+
+
+def mixed(shape: Shape) -> list[int]:
+    """Everybody, so that any twenty in a row write tweets of all kinds, and live far from each other."""
+    blocks = shape.people // _KINDS
+    order = Random(3).sample(range(blocks), blocks)
+    return [order[place % blocks] * _KINDS + (place + place // blocks) % _KINDS + 1 for place in range(blocks * _KINDS)]
+
+
+def crowd(author_id: int, follower_ids: Iterable[int]) -> None:
+    """Let all of these follow one more, who is pulled from now on, with all that he has written."""
+    follow(author_id, follower_ids)
+    Tweet.objects.filter(author=author_id).update(reach=Tweet.Reach.PULL)
+    Crowd.objects.create(author_id=author_id, state=Crowd.State.PULL)
+
+
+def follow(author_id: int, follower_ids: Iterable[int]) -> None:
+    """Nobody hears of it: inboxes are to be warmed up afterwards."""
+    copying.copy(Follow, ("follower_id", "followee_id"), ((each, author_id) for each in follower_ids))
 
 
 def newcomers(count: int, followee_ids: Sequence[int] = ()) -> list[int]:

@@ -8,7 +8,9 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.access.scopes import scoped
+from accounts.authentication import member
 from accounts.limits import UNLIMITED, limited
+from bench import naive
 
 
 @cache
@@ -31,3 +33,14 @@ class Constant(APIView):
 
     def get(self, request: Request) -> HttpResponse:
         return HttpResponse(_page(int(request.GET["bytes"])), content_type="application/json", headers={"Link": "<>"})
+
+
+@scoped(GET="read")
+class Naive(APIView):
+    """Home by a join, behind the same."""
+
+    permission_classes = [IsAuthenticated]
+    schema = None
+
+    def get(self, request: Request) -> HttpResponse:
+        return HttpResponse(naive.home(member(request).pk), content_type="application/json")
