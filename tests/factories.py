@@ -7,6 +7,7 @@ from typing import Any
 from accounts import actions
 from accounts.models import User
 from tweets.actions import post_tweet
+from tweets.composing import NewPoll
 from tweets.models import Tweet
 
 _numbers = count(1)
@@ -29,6 +30,10 @@ def people(number: int) -> list[User]:
 def tweet(author: User, text: str | None = None, **fields: Any) -> Tweet:
     """A tweet, posted the normal way."""
     return post_tweet(author=author, text=text or f"tweet {next(_numbers)}", **fields)
+
+
+def poll(*choices: str, minutes: int = 60) -> NewPoll:
+    return NewPoll(choices or ("Yes", "No"), minutes)
 
 
 def follow(follower: User, *followees: User) -> None:

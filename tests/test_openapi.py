@@ -13,6 +13,7 @@ from accounts.models import User
 from tests import factories
 from tests.rest import UNKNOWN, only_error, rest
 from tweets import actions
+from tweets.polls.actions import vote
 
 METHODS = {"get", "post", "patch", "delete"}
 
@@ -49,6 +50,8 @@ def test_names_every_call(description: dict[str, Any]) -> None:
         "GET /api/users/{username}/following/",
         "GET /api/users/{username}/tweets/",
         "POST /api/tweets/",
+        "POST /api/threads/",
+        "POST /api/tweets/{tweet_id}/vote/",
         "GET /api/tweets/{tweet_id}/",
         "DELETE /api/tweets/{tweet_id}/",
         "GET /api/tweets/{tweet_id}/replies/",
@@ -69,7 +72,8 @@ def test_names_every_call(description: dict[str, Any]) -> None:
 
 
 def test_success_has_one_status(description: dict[str, Any]) -> None:
-    unusual = {"DELETE /api/auth/token/": "204", "DELETE /api/tweets/{tweet_id}/": "204", "POST /api/tweets/": "201"}
+    unusual = {"DELETE /api/auth/token/": "204", "DELETE /api/tweets/{tweet_id}/": "204"}
+    unusual |= dict.fromkeys(("POST /api/tweets/", "POST /api/threads/"), "201")
     for name, operation in operations(description).items():
         assert [each for each in operation["responses"] if each < "400"] == [unusual.get(name, "200")], name
 
@@ -105,6 +109,9 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
     first = factories.tweet(grace, "first")
     quote = factories.tweet(ada, "quote", quote_of_id=first.pk)
     factories.tweet(ada, "reply", in_reply_to_id=first.pk)
+    asking = factories.tweet(grace, "tea?", poll=factories.poll())
+    vote(user=ada, tweet_id=asking.pk, choice=1)
+    unanswered = factories.tweet(grace, "milk?", poll=factories.poll())
     actions.retweet(user=ada, tweet_id=quote.pk)
     actions.like(user=ada, tweet_id=quote.pk)
     actions.bookmark(user=ada, tweet_id=quote.pk)
@@ -122,6 +129,8 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
         f"/api/tweets/{quote.pk}/likes/": "UserPage",
         "/api/users/me/likes/": "TweetPage",
         "/api/users/me/bookmarks/": "TweetPage",
+        f"/api/tweets/{asking.pk}/": "Tweet",
+        f"/api/tweets/{unanswered.pk}/": "Tweet",
         "/api/nothing/": "Error",
     }.items():
         schema = components | {"$ref": f"#/components/schemas/{shape}"}

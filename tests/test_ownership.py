@@ -53,6 +53,10 @@ def endpoints() -> Iterator[tuple[str, Route]]:
 
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/tweets/"): {"text": "hello"},
+    ("POST", "/api/threads/"): {"tweets": [{"text": "hello"}, {"text": "again"}]},
+    ("POST", "/api/tweets/<tweet_id:tweet_id>/vote/"): {"choice": 1},
+    ("POST", "/tweets/<tweet_id:tweet_id>/vote/"): {"choice": 1},
+    ("POST", "/compose/thread/"): {"text": "hello", "tweet2-text": "again"},
     ("PATCH", "/api/users/me/"): {"name": "Somebody"},
     ("POST", "/api/auth/token/"): {"username": "ada", "password": "wrong"},
     ("POST", "/compose/"): {"text": "hello"},
@@ -79,7 +83,7 @@ def world(db: None) -> dict[str, Any]:
     session = UserSession.objects.create(user=ada, ip="127.0.0.1", session_key="x" * 32, user_agent="-", data={})
     return {
         "username": "ada",
-        "tweet_id": factories.tweet(ada).pk,
+        "tweet_id": factories.tweet(ada, poll=factories.poll()).pk,
         "app_id": app.pk,
         "client_id": app.client_id,
         "token_id": PersonalToken.objects.get(user=ada).pk,

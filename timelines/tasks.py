@@ -11,7 +11,8 @@ from accounts.counts import people
 from stores import redis
 from timelines import crowds, fanout, generation
 from timelines.models import FeedEvent
-from tweets.counts import tags, tweets
+from tweets.counts import polls, tags, tweets
+from tweets.polls import actions as polling
 
 WAKE_KEY = "drain-woken"
 WAKE_SECONDS = 10
@@ -50,9 +51,16 @@ def sweep() -> None:
 @shared_task
 def settle_counts() -> None:
     """Add pending changes up, until none is left."""
-    for counter in (tweets, people, tags):
+    for counter in (tweets, polls, people, tags):
         while counter.settle():
             pass
+
+
+@shared_task
+def close_polls() -> None:
+    """Notice the end of polls, until none is left or those that are left can't be closed."""
+    while polling.close_due():
+        pass
 
 
 @shared_task

@@ -1,4 +1,7 @@
-"""The only code that changes tweets, likes and bookmarks."""
+"""The only code that changes tweets, likes and bookmarks; polls have their own."""
+
+from collections.abc import Sequence
+from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -7,20 +10,11 @@ from accounts.counts import people
 from accounts.models import User
 from stores import commits, rows
 from tweets import cards, entities, marks, queries, text
+from tweets.composing import MOST_IN_THREAD, NewPoll, NewTweet
 from tweets.counts import tweets as counts
 from tweets.models import TEXT_MAX_LENGTH, Bookmark, Like, Tweet
-
-
-class Rejected(Exception):
-    """A tweet that can't be posted; the message is for its author.
-
-    Attributes:
-        field: the input that is wrong.
-        code: the kind, for programs.
-    """
-
-    field = "text"
-    code = "rejected"
+from tweets.polls import actions as polls
+from tweets.rejections import Rejected
 
 
 class Empty(Rejected):
@@ -54,36 +48,99 @@ class NothingToQuote(Rejected):
         super().__init__("The tweet you are quoting is not available.")
 
 
+class TooManyTweets(Rejected):
+    field = "tweets"
+    code = "too_many_tweets"
+
+    def __init__(self) -> None:
+        super().__init__(f"A thread has at most {MOST_IN_THREAD} tweets.")
+
+
 def post_tweet(
     *,
     author: User,
     text: str,
+    poll: NewPoll | None = None,
     in_reply_to_id: int | None = None,
     quote_of_id: int | None = None,
     idempotency_key: str | None = None,
 ) -> Tweet:
-    """Post a tweet, a reply or a quote.
+    """Post a tweet, a reply or a quote. Arguments and refusals as those of `post_thread`."""
+    return post_thread(
+        author=author,
+        tweets=[NewTweet(text, poll)],
+        in_reply_to_id=in_reply_to_id,
+        quote_of_id=quote_of_id,
+        idempotency_key=idempotency_key,
+    )[0]
+
+
+def post_thread(
+    *,
+    author: User,
+    tweets: Sequence[NewTweet],
+    in_reply_to_id: int | None = None,
+    quote_of_id: int | None = None,
+    idempotency_key: str | None = None,
+) -> list[Tweet]:
+    """Post some tweets as one, each an answer to the one before: all of them or none.
 
     Args:
-        idempotency_key: a second call with the author's same key posts nothing and returns the first tweet.
+        in_reply_to_id, quote_of_id: what the first of them answers or quotes.
+        idempotency_key: a second call with the author's same key posts nothing and returns what the first posted.
 
     Raises:
-        Rejected: one of its kinds above says what is wrong; nothing has changed.
+        Rejected: one of its kinds says what is wrong, and with which tweet; nothing has changed.
     """
-    if idempotency_key and (posted := _posted_with(author, idempotency_key)):
+    keys = _keys(idempotency_key, len(tweets))
+    if idempotency_key and (posted := _posted_with(author, keys)):
         return posted
-    cleaned = _checked(text)
+    checked = _all_checked(tweets)
     try:
         with transaction.atomic():
-            return _post(author, cleaned, in_reply_to_id, quote_of_id, idempotency_key or None)
+            return _post_all(author, checked, in_reply_to_id, quote_of_id, keys)
     except IntegrityError:
-        if idempotency_key and (posted := _posted_with(author, idempotency_key)):
+        if idempotency_key and (posted := _posted_with(author, keys)):
             return posted
         raise
 
 
-def _posted_with(author: User, key: str) -> Tweet | None:
-    return Tweet.objects.filter(author=author, idempotency_key=key).first()
+def _keys(key: str | None, tweets: int) -> list[str]:
+    """A key for each tweet that a call with this one may have posted: the first has the key itself."""
+    if not key:
+        return []
+    return [key, *(sha256(f"{key} {n}".encode()).hexdigest() for n in range(1, MOST_IN_THREAD if tweets > 1 else 1))]
+
+
+def _posted_with(author: User, keys: list[str]) -> list[Tweet]:
+    return list(Tweet.objects.filter(author=author, idempotency_key__in=keys).order_by("pk"))
+
+
+def _all_checked(tweets: Sequence[NewTweet]) -> list[NewTweet]:
+    if not tweets:
+        raise Empty
+    if len(tweets) > MOST_IN_THREAD:
+        raise TooManyTweets
+    checked = []
+    for at, new in enumerate(tweets):
+        try:
+            checked.append(NewTweet(_checked(new.text), new.poll and polls.checked(new.poll)))
+        except Rejected as reason:
+            reason.at = at
+            raise
+    return checked
+
+
+def _post_all(
+    author: User, tweets: list[NewTweet], in_reply_to_id: int | None, quote_of_id: int | None, keys: list[str]
+) -> list[Tweet]:
+    posted: list[Tweet] = []
+    for at, new in enumerate(tweets):
+        answered_id, quoted_id = (posted[-1].pk, None) if posted else (in_reply_to_id, quote_of_id)
+        posted.append(_post(author, new.text, answered_id, quoted_id, keys[at] if keys else None))
+        if new.poll:
+            polls.ask(tweet=posted[-1], new=new.poll)
+    return posted
 
 
 def _checked(raw: str) -> str:

@@ -19,13 +19,20 @@ from accounts.pagination import PageQuery, page_schema
 from accounts.serializers import ErrorSerializer, UserPageSerializer
 from tweets import actions, presenting, queries
 from tweets.models import Tweet
-from tweets.serializers import IdempotencyKeySerializer, NewTweetSerializer, TweetSerializer
+from tweets.rejections import Rejected
+from tweets.serializers import (
+    IdempotencyKeySerializer,
+    NewThreadSerializer,
+    NewTweetSerializer,
+    ThreadSerializer,
+    TweetSerializer,
+)
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "pattern": r"^[\x21-\x7e]{1,64}$"},
     OpenApiParameter.HEADER,
-    description="A second call with the same key posts nothing, and answers with the first one's tweet.",
+    description="A second call with the same key posts nothing, and answers with what the first one posted.",
 )
 
 
@@ -59,9 +66,51 @@ class TweetsView(APIView):
             tweet = actions.post_tweet(
                 author=member(request), idempotency_key=_idempotency_key(request), **new.validated_data
             )
-        except actions.Rejected as rejected:
+        except Rejected as rejected:
             raise ValidationError({rejected.field: ErrorDetail(str(rejected), rejected.code)}) from None
         return tweet_response(tweet.pk, request, status=201)
+
+
+@extend_schema(tags=["tweets"])
+@limited(POST="thread")
+@scoped(POST="write:tweets")
+class ThreadsView(APIView):
+    @extend_schema(
+        operation_id="thread_post",
+        parameters=[IDEMPOTENCY_KEY],
+        request=NewThreadSerializer,
+        responses={201: ThreadSerializer, 404: ErrorSerializer},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Post several tweets as one, each an answer to the one before: all of them or none."""
+        new = NewThreadSerializer(data=request.data)
+        new.is_valid(raise_exception=True)
+        try:
+            posted = actions.post_thread(
+                author=member(request), idempotency_key=_idempotency_key(request), **new.content()
+            )
+        except Rejected as rejected:
+            raise in_thread(rejected) from None
+        return _thread_response([tweet.pk for tweet in posted], request)
+
+
+def in_thread(rejected: Rejected) -> ValidationError:
+    """The refusal of a thread, naming the tweet that is wrong if it is one of them."""
+    attr = f"tweets.{rejected.at}.{rejected.field}" if rejected.field in ("text", "poll") else rejected.field
+    return ValidationError({attr: ErrorDetail(str(rejected), rejected.code)})
+
+
+def _thread_response(tweet_ids: list[int], request: Request) -> HttpResponse:
+    """What is still there of a thread.
+
+    Raises:
+        Tweet.DoesNotExist: nothing is.
+    """
+    material = presenting.gather(tweet_ids, request.user.pk)
+    shown = [json for each in tweet_ids if (json := material.json(each)) != presenting.NOTHING]
+    if not shown:
+        raise Tweet.DoesNotExist
+    return HttpResponse(b'{"tweets":[%b]}' % b",".join(shown), content_type="application/json", status=201)
 
 
 def _idempotency_key(request: Request) -> str | None:

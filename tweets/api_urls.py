@@ -2,10 +2,13 @@ from django.urls import path
 
 import tweets.converters  # noqa: F401  it registers "tweet_id"
 from tweets import api
+from tweets.polls import api as polls
 
 urlpatterns = [
     path("tweets/", api.TweetsView.as_view(), name="api_tweets"),
     path("tweets/<tweet_id:tweet_id>/", api.TweetView.as_view(), name="api_tweet"),
+    path("threads/", api.ThreadsView.as_view(), name="api_threads"),
+    path("tweets/<tweet_id:tweet_id>/vote/", polls.VoteView.as_view(), name="api_vote"),
     path("tweets/<tweet_id:tweet_id>/like/", api.LikeView.as_view(), name="api_like"),
     path("tweets/<tweet_id:tweet_id>/likes/", api.LikersView.as_view(), name="api_likers"),
     path("tweets/<tweet_id:tweet_id>/retweets/", api.RetweetersView.as_view(), name="api_retweeters"),

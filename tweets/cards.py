@@ -7,7 +7,7 @@ come from elsewhere and are joined to it in `tweets.presenting`.
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
@@ -21,10 +21,10 @@ from tweets import text
 from tweets.models import Mention, Tweet, TweetTag, id_at, posted_at
 from tweets.text import Entity
 
-KIND = "tweet:2"  # the number of the shape below
+KIND = "tweet:3"  # the number of the shape below
 GONE = b"-"
 
-_IDS = struct.Struct(">6QH")
+_IDS = struct.Struct(">6QHH")  # and how long the tags and the poll are that follow
 _COLUMNS = (
     "id",
     "author_id",
@@ -36,6 +36,8 @@ _COLUMNS = (
     "text",
     "in_reply_to_id",
     "conversation_id",
+    "poll__choices",
+    "poll__ends_at",
 )
 _BESIDE = {
     "mentioned": ArraySubquery(
@@ -50,6 +52,7 @@ class TweetCard(NamedTuple):
     Attributes:
         author_id to quoted_author_id: ids, 0 for none.
         tag_ids: of the tweet's own tags, packed in 8 bytes each.
+        poll: its choices and end as JSON; empty for none.
         json: the members of the API's Tweet that need nothing else, without braces.
     """
 
@@ -60,13 +63,15 @@ class TweetCard(NamedTuple):
     quote_of_id: int
     quoted_author_id: int
     tag_ids: bytes
+    poll: bytes
     json: bytes
 
     @classmethod
     def parse(cls, stored: bytes) -> "TweetCard":
-        *ids, size = _IDS.unpack_from(stored)
-        start = _IDS.size + size
-        return cls._make([*ids, stored[_IDS.size : start], stored[start:]])
+        *ids, of_tags, of_poll = _IDS.unpack_from(stored)
+        poll_at = _IDS.size + of_tags
+        json_at = poll_at + of_poll
+        return cls._make([*ids, stored[_IDS.size : poll_at], stored[poll_at:json_at], stored[json_at:]])
 
     def person_ids(self) -> tuple[int, ...]:
         """Everybody without whom the card can't be shown, zeros among them."""
@@ -82,14 +87,25 @@ def _store(row: dict[str, Any]) -> bytes:
         "text": row["text"],
         "html": text.html(row["text"], found),
         "entities": _entities(found, people),
-        "created_at": posted_at(row["id"]).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "created_at": _iso(posted_at(row["id"])),
         "in_reply_to_id": _as_string(row["in_reply_to_id"]),
         "conversation_id": _as_string(row["conversation_id"] or row["id"]),
         "retweet_of_id": _as_string(row["retweet_of_id"]),
         "quote_of_id": _as_string(row["quote_of_id"]),
         "media": [],
     }
-    return _IDS.pack(*ids, len(tag_ids)) + tag_ids + orjson.dumps(shown)[1:-1]
+    poll = _poll(row)
+    return _IDS.pack(*ids, len(tag_ids), len(poll)) + tag_ids + poll + orjson.dumps(shown)[1:-1]
+
+
+def _poll(row: dict[str, Any]) -> bytes:
+    if row["poll__ends_at"] is None:
+        return b""
+    return orjson.dumps({"choices": row["poll__choices"], "ends_at": _iso(row["poll__ends_at"])})
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _linked(found: Iterable[Entity], people: Mapping[str, tuple[int, str]]) -> Iterator[Entity]:

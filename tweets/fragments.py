@@ -22,19 +22,27 @@ from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
 from stores import redis, wire
-from tweets.moments import ago
+from tweets.moments import ago, left
 
 TEMPLATE = "tweets/_tweet.html"
 KEPT_SECONDS = 600
 
 # No text can hold a NUL: PostgreSQL does not take it.
 CSRF_MARK = "\0csrf\0"
-_MARKS = re.compile(r"\0(?:csrf|ago (\d+))\0")
+_MARKS = re.compile(r"\0(?:csrf|(ago|left) (\d+))\0")
+
+
+_SAYS = {"ago": ago, "left": left}
 
 
 def ago_mark(moment: datetime) -> str:
     """Stands for "how long ago" in HTML that is kept."""
     return f"\0ago {int(moment.timestamp())}\0"
+
+
+def left_mark(moment: datetime) -> str:
+    """Stands for "how long until then" in HTML that is kept."""
+    return f"\0left {int(moment.timestamp())}\0"
 
 
 def html(tweets: Sequence[bytes], request: HttpRequest) -> SafeString:
@@ -85,6 +93,6 @@ def _fill(text: str, request: HttpRequest) -> str:
     token = get_token(request)
 
     def filled(mark: re.Match[str]) -> str:
-        return ago(datetime.fromtimestamp(int(mark[1]), UTC)) if mark[1] else token
+        return _SAYS[mark[1]](datetime.fromtimestamp(int(mark[2]), UTC)) if mark[1] else token
 
     return _MARKS.sub(filled, text)

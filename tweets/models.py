@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func, Q
 from django.urls import reverse
@@ -14,6 +15,8 @@ from tweets.text import MOST_TAG_CHARACTERS
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 ID_SHIFT = 22
 TEXT_MAX_LENGTH = 4000  # what the column takes; tweets.text counts the 280 weighted characters
+MOST_CHOICES = 4
+CHOICE_MAX_LENGTH = 25
 
 
 class NewTweetId(Func):
@@ -207,3 +210,49 @@ class TagCountChange(CountChange):
 
     class Meta(CountChange.Meta):
         indexes = [models.Index(fields=["subject_id"], name="tag_changes")]
+
+
+class Poll(models.Model):
+    """What a tweet asks, and what may be answered; its id is the tweet's.
+
+    Attributes:
+        choices: two to four, in order; votes name them by position, from 1.
+        closed_at: when its end was noticed, which happens once; from `ends_at` on no vote counts.
+    """
+
+    tweet = models.OneToOneField(Tweet, models.CASCADE, primary_key=True, db_column="id", related_name="poll")
+    choices = ArrayField(models.CharField(max_length=CHOICE_MAX_LENGTH), size=MOST_CHOICES)
+    ends_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    choice_1_count = models.PositiveIntegerField(default=0, editable=False)
+    choice_2_count = models.PositiveIntegerField(default=0, editable=False)
+    choice_3_count = models.PositiveIntegerField(default=0, editable=False)
+    choice_4_count = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], condition=Q(closed_at__isnull=True), name="polls_to_close")]
+
+    def __str__(self) -> str:
+        return " / ".join(self.choices)
+
+
+class PollVote(models.Model):
+    """One person's vote. It is never changed and never taken back."""
+
+    poll = models.ForeignKey(Poll, on_delete=models.CASCADE, related_name="votes", db_index=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="votes")
+    choice = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["poll", "user"], name="vote_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} votes in {self.poll_id}"
+
+
+class PollCountChange(CountChange):
+    """A vote not yet in the poll's own figures."""
+
+    class Meta(CountChange.Meta):
+        indexes = [models.Index(fields=["subject_id"], name="poll_changes")]

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
@@ -87,3 +88,12 @@ def id_from(request: HttpRequest, name: str) -> int | None:
     if not text.isascii() or not text.isdecimal() or len(text) > 19 or int(text) > BIGGEST_ID:
         raise BadRequest(f"{name} is no id.")
     return int(text)
+
+
+def page_behind(request: PageRequest) -> tuple[str, dict[str, Any]]:
+    """The name and arguments of the page on which a script asks, unless it is a later page of a list."""
+    try:
+        match = resolve(request.htmx.current_url_abs_path or "")
+    except Resolver404:
+        return "", {}
+    return match.url_name or "", match.kwargs

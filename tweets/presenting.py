@@ -19,6 +19,7 @@ from tweets import cards, marks
 from tweets.cards import TweetCard
 from tweets.counts import tweets as tweet_counts
 from tweets.marks import Mark
+from tweets.polls import presenting as polls
 
 NOTHING = b"null"
 _VIEWER = {
@@ -34,6 +35,7 @@ class Material:
         cards: the tweets asked for, and those which they retweet or quote; without those that are gone.
         people: everybody in them; without those who are gone.
         counts, marks: by id of the original, for a retweet that is the tweet retweeted.
+        polls: by tweet, as JSON; none for those that ask nothing.
         also: what was answered to the question of a rule, by person; None where Redis does not know.
     """
 
@@ -41,6 +43,7 @@ class Material:
     people: dict[int, PersonCard] = field(default_factory=dict)
     counts: dict[int, bytes] = field(default_factory=dict)
     marks: dict[int, int] = field(default_factory=dict)
+    polls: dict[int, bytes] = field(default_factory=dict)
     also: dict[int, Any] | None = None
 
     def is_active(self, person_id: int) -> bool:
@@ -72,7 +75,7 @@ class Material:
             author.json,
             self._person_json(card.in_reply_to_user_id),
             card.json,
-            self._nested_json(card, with_quote),
+            self._nested_json(tweet_id, card, with_quote),
             self.counts[original_id],
             _VIEWER[self.marks.get(original_id, 0)],
         )
@@ -80,10 +83,10 @@ class Material:
     def _person_json(self, person_id: int) -> bytes:
         return self.people[person_id].json if self.is_active(person_id) else NOTHING
 
-    def _nested_json(self, card: TweetCard, with_quote: bool) -> bytes:
+    def _nested_json(self, tweet_id: int, card: TweetCard, with_quote: bool) -> bytes:
         retweeted = self.json(card.retweet_of_id, with_quote) if card.retweet_of_id else NOTHING
         quoted = self.json(card.quote_of_id, with_quote=False) if card.quote_of_id and with_quote else NOTHING
-        return b'"retweet_of":%b,"quote_of":%b' % (retweeted, quoted)
+        return b'"poll":%b,"retweet_of":%b,"quote_of":%b' % (self.polls.get(tweet_id, NOTHING), retweeted, quoted)
 
     def shown(self, tweet_id: int) -> Any:
         """The same as plain data, for templates."""
@@ -124,6 +127,7 @@ def _surround(found: dict[int, TweetCard], viewer_id: int | None, also: Also | N
         card_cache.question(people_cards.KIND, person_ids),
         tweet_counts.question(original_ids),
         *([also(person_ids)] if also else []),
+        *polls.questions(viewer_id, found),
         *(marks.questions(viewer_id, original_ids) if viewer_id is not None else []),
     ]
     try:
@@ -136,6 +140,7 @@ def _surround(found: dict[int, TweetCard], viewer_id: int | None, also: Also | N
         {person_id: PersonCard.parse(stored) for person_id, stored in people.items()},
         tweet_counts.complete(original_ids, next(answers)),
         also=_known(person_ids, next(answers)) if also else None,
+        polls=polls.complete(viewer_id, found, answers),
         marks=marks.complete(viewer_id, original_ids, list(answers)) if viewer_id is not None else {},
     )
 
@@ -149,4 +154,5 @@ def _without_redis(
     found: dict[int, TweetCard], person_ids: Sequence[int], original_ids: Sequence[int], viewer_id: int | None
 ) -> Material:
     people = {person_id: PersonCard.parse(stored) for person_id, stored in people_cards.load(person_ids).items()}
-    return Material(found, people, tweet_counts.load(original_ids), marks.of(viewer_id, original_ids))
+    counts, shown_polls = tweet_counts.load(original_ids), polls.load(viewer_id, found)
+    return Material(found, people, counts, marks.of(viewer_id, original_ids), shown_polls)

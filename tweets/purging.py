@@ -3,10 +3,17 @@
 from django.db import connection
 
 from tweets import actions
-from tweets.models import Tweet, TweetCountChange
+from tweets.models import PollCountChange, Tweet, TweetCountChange
 
 MARKS_A_STEP = 5000
 RETWEETS_A_STEP = 200
+MARKS = (
+    ("tweets_like", "tweet_id"),
+    ("tweets_bookmark", "tweet_id"),
+    ("tweets_mention", "tweet_id"),
+    ("tweets_tweettag", "tweet_id"),
+    ("tweets_pollvote", "poll_id"),
+)
 
 
 def purge(tweet_id: int) -> bool:
@@ -17,8 +24,10 @@ def purge(tweet_id: int) -> bool:
     """
     if _delete_marks(tweet_id) or _delete_retweets(tweet_id):
         return False
-    TweetCountChange.objects.filter(subject_id=tweet_id).delete()
+    for changes in (TweetCountChange, PollCountChange):
+        changes.objects.filter(subject_id=tweet_id).delete()
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tweets_poll WHERE id = %s", [tweet_id])
         cursor.execute("DELETE FROM tweets_tweet WHERE id = %s AND deleted_at IS NOT NULL", [tweet_id])
     return True
 
@@ -26,9 +35,9 @@ def purge(tweet_id: int) -> bool:
 def _delete_marks(tweet_id: int) -> int:
     deleted = 0
     with connection.cursor() as cursor:
-        for table in ("tweets_like", "tweets_bookmark", "tweets_mention", "tweets_tweettag"):
+        for table, column in MARKS:
             cursor.execute(
-                f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE tweet_id = %s LIMIT %s)",
+                f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {column} = %s LIMIT %s)",
                 [tweet_id, MARKS_A_STEP],
             )
             deleted += cursor.rowcount

@@ -10,17 +10,52 @@ from rest_framework import serializers
 
 from accounts.fields import IdField, StrictSerializer, StringField
 from accounts.serializers import PageSerializer, PersonSerializer
-from tweets.models import TEXT_MAX_LENGTH
+from tweets.composing import NewPoll, NewTweet
+from tweets.models import MOST_CHOICES, TEXT_MAX_LENGTH
 
 
-class NewTweetSerializer(StrictSerializer):
+class NewPollSerializer(StrictSerializer):
+    choices = serializers.ListField(
+        child=StringField(max_length=TEXT_MAX_LENGTH, allow_blank=True),
+        max_length=100,
+        help_text="Two to four, all different, of at most 25 characters each.",
+    )
+    minutes = serializers.IntegerField(help_text="How long it lasts: from 5 (minutes) to 10080 (7 days).")
+
+    def to_internal_value(self, data: object) -> NewPoll:
+        values: Any = super().to_internal_value(data)
+        return NewPoll(tuple(values["choices"]), values["minutes"])
+
+
+class TextAndPollSerializer(StrictSerializer):
+    """One tweet of a thread."""
+
     text = StringField(
         min_length=1,
         max_length=TEXT_MAX_LENGTH,
         help_text="At most 280 weighted characters: a URL takes 23, CJK and emoji take 2.",
     )
+    poll = NewPollSerializer(required=False, allow_null=True)
+
+
+class NewTweetSerializer(TextAndPollSerializer):
     in_reply_to_id = IdField(required=False, allow_null=True)
     quote_of_id = IdField(required=False, allow_null=True)
+
+
+class NewThreadSerializer(StrictSerializer):
+    tweets = TextAndPollSerializer(many=True, allow_empty=False, help_text="Up to 25, in order.")
+    in_reply_to_id = IdField(required=False, allow_null=True, help_text="What the first of them answers.")
+    quote_of_id = IdField(required=False, allow_null=True, help_text="What the first of them quotes.")
+
+    def content(self) -> dict[str, Any]:
+        """As `actions.post_thread` takes it."""
+        values = dict(self.validated_data)
+        return values | {"tweets": [NewTweet(each["text"], each.get("poll")) for each in values["tweets"]]}
+
+
+class VoteSerializer(StrictSerializer):
+    choice = serializers.IntegerField(min_value=1, max_value=MOST_CHOICES, help_text="Its position.")
 
 
 class IdempotencyKeySerializer(serializers.Serializer[Any]):
@@ -76,6 +111,24 @@ class EntitiesSerializer(serializers.Serializer[Any]):
     urls = UrlSerializer(many=True)
 
 
+class ChoiceSerializer(serializers.Serializer[Any]):
+    position = serializers.IntegerField(min_value=1, max_value=MOST_CHOICES)
+    text = serializers.CharField()
+    votes = serializers.IntegerField(
+        min_value=0, allow_null=True, help_text="Null until the viewer has voted or the poll is over; authors see it."
+    )
+
+
+class PollSerializer(serializers.Serializer[Any]):
+    choices = ChoiceSerializer(many=True)
+    ends_at = serializers.DateTimeField()
+    closed = serializers.BooleanField()
+    votes = serializers.IntegerField(min_value=0, help_text="All together.")
+    voted_for = serializers.IntegerField(
+        min_value=1, max_value=MOST_CHOICES, allow_null=True, help_text="The viewer's choice, by its position."
+    )
+
+
 class TweetSerializer(serializers.Serializer[Any]):
     id = IdField()
     url = serializers.CharField()
@@ -89,6 +142,7 @@ class TweetSerializer(serializers.Serializer[Any]):
     conversation_id = IdField(help_text="The tweet with which the conversation began.")
     retweet_of_id = IdField(allow_null=True)
     quote_of_id = IdField(allow_null=True)
+    poll = PollSerializer(allow_null=True)
     media = serializers.ListField(child=serializers.JSONField(), help_text="None yet.")
     retweet_of = serializers.SerializerMethodField()
     quote_of = serializers.SerializerMethodField(help_text="Null, with a `quote_of_id`, when it can't be seen.")
@@ -102,6 +156,10 @@ class TweetSerializer(serializers.Serializer[Any]):
 
     @extend_schema_field(_NESTED)
     def get_quote_of(self, tweet: object) -> object: ...
+
+
+class ThreadSerializer(serializers.Serializer[Any]):
+    tweets = TweetSerializer(many=True)
 
 
 class TweetPageSerializer(PageSerializer):

@@ -3,12 +3,16 @@
 from django.urls import path
 
 import tweets.converters  # noqa: F401  it registers "tweet_id"
-from tweets import views
+from tweets import views, writing
+from tweets.polls import views as polls
 
 urlpatterns = [
-    path("compose/", views.compose, name="compose"),
+    path("compose/", writing.compose, name="compose"),
+    path("compose/thread/", writing.compose_thread, name="compose_thread"),
+    path("compose/more/", writing.more, name="compose_more"),
     path("tweets/<tweet_id:tweet_id>/like/", views.like, name="like"),
     path("tweets/<tweet_id:tweet_id>/retweet/", views.retweet, name="retweet"),
     path("tweets/<tweet_id:tweet_id>/bookmark/", views.bookmark, name="bookmark"),
+    path("tweets/<tweet_id:tweet_id>/vote/", polls.vote, name="vote"),
     path("tweets/<tweet_id:tweet_id>/delete/", views.delete, name="delete_tweet"),
 ]

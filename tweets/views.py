@@ -1,124 +1,23 @@
-"""Writing, one tweet and its thread, and what can be done with a tweet."""
+"""One tweet and its thread, and what can be done with a tweet."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.limits import limited
-from accounts.models import User
 from tweets import actions, presenting, queries
 from tweets.forms import ComposeForm
 from tweets.models import Tweet
-from tweets.pages import MemberRequest, PageRequest, back, came_from, for_both, for_members, id_from
+from tweets.pages import MemberRequest, PageRequest, back, came_from, for_both, for_members, id_from, page_behind
+from tweets.shown import shown, there
 
 REPLIES = 20
-
-Shown: TypeAlias = dict[str, Any]
-"""A tweet as the API's plain data."""
-
-
-# --- Writing ---------------------------------------------------------------------------------------------------
-
-
-@limited(POST="post")
-@for_members
-@require_http_methods(["GET", "HEAD", "POST"])
-def compose(request: MemberRequest) -> HttpResponse:
-    """A composer of its own: for a reply, a quote, or just a tweet."""
-    if request.method == "POST":
-        return _post(request)
-    about = {name: id_from(request, name) for name in ("in_reply_to_id", "quote_of_id")}
-    return _composer(request, ComposeForm(initial=about))
-
-
-def _post(request: MemberRequest) -> HttpResponse:
-    form = ComposeForm(request.POST, place=_place(request))
-    if not form.is_valid():
-        return _composer(request, form)
-    try:
-        tweet = actions.post_tweet(author=request.user, **form.cleaned_data)
-    except actions.Rejected as reason:
-        form.refuse(reason)
-        return _composer(request, form)
-    if request.htmx:
-        return _posted(request, form, tweet)
-    messages.success(request, "Your tweet was posted.")
-    return redirect("tweet", request.user.username, tweet.pk) if tweet.in_reply_to_id else redirect("home")
-
-
-def _place(request: MemberRequest) -> str:
-    place = request.POST.get("place")
-    return place if place in ("home", "reply") else "alone"
-
-
-def _composer(request: MemberRequest, form: ComposeForm) -> HttpResponse:
-    """The composer with the tweets it is about; of a form that was wrong, scripts get the form alone."""
-    status = 422 if form.errors else 200
-    if request.htmx and form.is_bound:
-        return render(request, "tweets/_composer.html", {"composer": form, "place": form.place}, status=status)
-    answered, quoted = (_about(request, form, name) for name in ("in_reply_to_id", "quote_of_id"))
-    template = "tweets/_compose.html" if request.htmx else "tweets/compose.html"
-    context = {"composer": form, "answered": answered, "quoted": quoted}
-    return for_both(render(request, template, context, status=status))
-
-
-def _about(request: MemberRequest, form: ComposeForm, name: str) -> Shown | None:
-    """The tweet to answer or quote, for a look at it; None if it can't be had."""
-    given = str(form[name].value() or "")
-    if not given.isdecimal():
-        return None
-    tweet = _shown(int(given), request.user)
-    return tweet and (tweet["retweet_of"] or tweet)
-
-
-def _posted(request: MemberRequest, form: ComposeForm, tweet: Tweet) -> HttpResponse:
-    fresh = ComposeForm(initial={"in_reply_to_id": form.cleaned_data["in_reply_to_id"]}, place=form.place)
-    context = {
-        "composer": fresh,
-        "place": form.place,
-        "entry": _shown(tweet.pk, request.user),
-        "shown_in": _list_for(request, tweet),
-    }
-    return trigger_client_event(render(request, "tweets/_posted.html", context), "posted", after="settle")
-
-
-def _list_for(request: MemberRequest, tweet: Tweet) -> str | None:
-    """Where on the reader's page the new tweet belongs, as htmx writes it."""
-    name, arguments = _page_behind(request)
-    if name == "home":
-        return "afterbegin:#feed"
-    if name == "tweet" and arguments["tweet_id"] == tweet.in_reply_to_id:
-        return "beforeend:#replies"
-    return None
-
-
-def _page_behind(request: PageRequest) -> tuple[str, dict[str, Any]]:
-    """The name and arguments of the page on which a script asks, unless it is a later page of a list."""
-    try:
-        match = resolve(request.htmx.current_url_abs_path or "")
-    except Resolver404:
-        return "", {}
-    return match.url_name or "", match.kwargs
-
-
-def _there(shown: Shown | None) -> Shown:
-    """A tweet that may have gone since it was found."""
-    if shown is None:
-        raise Http404
-    return shown
-
-
-def _shown(tweet_id: int, viewer: User) -> Shown | None:
-    """A tweet, None if it can't be seen."""
-    shown: Shown | None = presenting.gather([tweet_id], viewer.pk).shown(tweet_id)
-    return shown
-
 
 # --- Reading ---------------------------------------------------------------------------------------------------
 
@@ -145,7 +44,7 @@ def _thread(request: PageRequest, found: Tweet) -> HttpResponse:
     ancestors, replies = queries.ancestor_ids(found), _reply_ids(request, found)
     material = presenting.gather([*ancestors, found.pk, *replies], request.user.pk)
     context = {
-        "tweet": _there(material.shown(found.pk)),
+        "tweet": there(material.shown(found.pk)),
         "ancestors": [material.shown(each) for each in ancestors],
         "composer": ComposeForm(initial={"in_reply_to_id": found.pk}, place="reply"),
     }
@@ -193,7 +92,7 @@ def _switch(do: Action, undo: Action) -> Callable[..., HttpResponse]:
 
 def _buttons(request: MemberRequest, tweet_id: int) -> HttpResponse:
     entry = request.POST.get("entry", "")
-    context = {"tweet": _there(_shown(tweet_id, request.user)), "entry_id": entry if entry.isdecimal() else tweet_id}
+    context = {"tweet": there(shown(tweet_id, request.user)), "entry_id": entry if entry.isdecimal() else tweet_id}
     return render(request, "tweets/_actions.html", context)
 
 
@@ -212,7 +111,7 @@ def delete(request: MemberRequest, tweet_id: int) -> HttpResponse:
     except Tweet.DoesNotExist:
         raise Http404 from None
     if request.method != "POST":
-        return render(request, "tweets/delete.html", {"tweet": _there(_shown(tweet_id, request.user))})
+        return render(request, "tweets/delete.html", {"tweet": there(shown(tweet_id, request.user))})
     actions.delete_tweet(tweet=own)
     return _deleted(request, own)
 
@@ -220,7 +119,7 @@ def delete(request: MemberRequest, tweet_id: int) -> HttpResponse:
 def _deleted(request: MemberRequest, own: Tweet) -> HttpResponse:
     messages.success(request, "Your tweet was deleted.")
     profile = reverse("profile", args=[request.user.username])
-    name, arguments = _page_behind(request)
+    name, arguments = page_behind(request)
     if name == "tweet" and arguments["tweet_id"] == own.pk:
         return HttpResponseClientRedirect(profile)
     if request.htmx:

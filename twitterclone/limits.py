@@ -66,6 +66,11 @@ LIMITS = {
         "tweets, replies, quotes; retweets, made or taken back",
         {"token": (200, 3 * HOUR), "account": (300, 3 * HOUR), "address": (1500, 3 * HOUR)},
     ),
+    "thread": Limit(
+        "threads of several tweets posted as one",
+        {"token": (30, 3 * HOUR), "account": (40, 3 * HOUR), "address": (200, 3 * HOUR)},
+    ),
+    "vote": Limit("votes in polls", {"account": (300, HOUR), "address": (1500, HOUR)}),
     "like": Limit("likes and bookmarks, made or taken back", {"account": (500, HOUR), "address": (2500, HOUR)}),
     "follow": Limit("follows, made or taken back", {"account": (400, DAY), "address": (2000, DAY)}),
     "upload": Limit("a profile saved, with or without pictures", {"account": (60, HOUR), "address": (300, HOUR)}),

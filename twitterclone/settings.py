@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-events": {"task": "timelines.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
     "settle-counts": {"task": "timelines.tasks.settle_counts", "schedule": 2.0, "options": {"expires": 2}},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": 5.0, "options": {"expires": 5}},
+    "close-polls": {"task": "timelines.tasks.close_polls", "schedule": 2.0, "options": {"expires": 2}},
     "sweep-buckets": {"task": "accounts.tasks.sweep_buckets", "schedule": 60.0, "options": {"expires": 60}},
     "sweep-access": {"task": "accounts.tasks.sweep_access", "schedule": 3600.0, "options": {"expires": 3600}},
     "promote-crowds": {"task": "timelines.tasks.promote_crowds", "schedule": 5.0, "options": {"expires": 5}},

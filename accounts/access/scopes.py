@@ -10,7 +10,7 @@ SCOPES = {
     "read": "See timelines, tweets and people as you see them, and hear of new tweets at once",
     "read:profile": "See who you are: your name, picture and profile",
     "write": "Everything below but following",
-    "write:tweets": "Post, retweet and delete tweets for you",
+    "write:tweets": "Post, retweet and delete tweets, and vote, for you",
     "write:likes": "Like tweets, and take likes back",
     "write:bookmarks": "Keep and drop bookmarks",
     "write:profile": "Change your profile",

@@ -1,4 +1,4 @@
-// The form in which a tweet is written: what is left of its length, when it may be sent, Ctrl+Enter.
+// The form in which tweets are written: what is left of each one's length, when they may be sent, Ctrl+Enter.
 
 import { MOST, weight } from "./weight.js";
 
@@ -13,6 +13,7 @@ export function start() {
     const form = event.target.closest?.("[data-composer]");
     if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) send(form, event);
   });
+  document.addEventListener("toggle", forgetClosedPoll, true);
   // A page that the browser brings back from memory would send its old key again, and the server would take what is
   // written now for what was posted then.
   window.addEventListener("pageshow", (event) => {
@@ -26,9 +27,19 @@ export function adopt(within) {
 }
 
 function refresh(form) {
-  const left = MOST - weight(form.elements.text.value);
-  showLeft(form.querySelector(".composer-left"), left);
-  form.querySelector("button").disabled = left < 0 || left === MOST;
+  let mayBeSent = true;
+  for (const part of form.querySelectorAll("[data-part]")) {
+    const left = MOST - weight(part.querySelector("[data-text]").value);
+    showLeft(part.querySelector(".composer-left"), left);
+    if (left < 0 || left === MOST) mayBeSent = false;
+  }
+  for (const button of form.querySelectorAll("[data-send]")) button.disabled = !mayBeSent;
+}
+
+/** A poll that is put away is not asked. */
+function forgetClosedPoll(event) {
+  if (!event.target.matches?.("[data-poll]") || event.target.open) return;
+  for (const input of event.target.querySelectorAll("input")) input.value = "";
 }
 
 function showLeft(place, left) {
@@ -43,7 +54,7 @@ function showLeft(place, left) {
 
 function send(form, event) {
   event.preventDefault();
-  if (!form.querySelector("button").disabled) form.requestSubmit();
+  if (!form.querySelector("[data-send]").disabled) form.requestSubmit();
 }
 
 function renew(field) {

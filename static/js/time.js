@@ -2,6 +2,7 @@
 
 const MINUTE = 60_000;
 const STEPS = [[60, 1, "s"], [3600, 60, "m"], [86_400, 3600, "h"]];
+const UNITS = [[86_400, "day"], [3600, "hour"], [60, "minute"]];
 
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
 const day = new Intl.DateTimeFormat("en", { month: "short", day: "numeric" });
@@ -17,6 +18,11 @@ export function adopt(within) {
     time.textContent = ago(then, new Date());
     time.title = exact.format(then);
   }
+  for (const time of within.querySelectorAll("time[data-left]")) {
+    const then = new Date(time.dateTime);
+    time.textContent = left(then, new Date());
+    time.title = exact.format(then);
+  }
   for (const time of within.querySelectorAll("time[data-exact]")) {
     time.textContent = exact.format(new Date(time.dateTime));
   }
@@ -29,4 +35,13 @@ function ago(then, now) {
     if (seconds < limit) return `${Math.floor(seconds / unit)}${name}`;
   }
   return (then.getFullYear() === now.getFullYear() ? day : dayOfYear).format(then);
+}
+
+function left(then, now) {
+  const seconds = (then - now) / 1000;
+  for (const [unit, name] of UNITS) {
+    const count = Math.floor(seconds / unit);
+    if (count >= 1) return `${count} ${name}${count > 1 ? "s" : ""} left`;
+  }
+  return seconds > 0 ? "Less than a minute left" : "Ended";
 }

@@ -34,7 +34,7 @@ def home(window: Window, ada: User, grace: User) -> Page:
 
 def posts(page: Page, text: str) -> None:
     page.locator("#text-home").fill(text)
-    page.locator("#composer-home button").click()
+    page.locator("#composer-home .button-primary").click()
 
 
 class TestLive:
@@ -125,7 +125,7 @@ class TestWriting:
     def test_the_counter_says_what_is_left_and_when_it_is_too_much(self, home: Page) -> None:
         text, button, left = (
             home.locator("#text-home"),
-            home.locator("#composer-home button"),
+            home.locator("#composer-home .button-primary"),
             home.locator("#left-home"),
         )
         expect(button).to_be_disabled()
@@ -144,7 +144,7 @@ class TestWriting:
 
     def test_a_double_click_makes_one_tweet(self, home: Page, ada: User) -> None:
         home.locator("#text-home").fill("Once")
-        home.locator("#composer-home button").dblclick()
+        home.locator("#composer-home .button-primary").dblclick()
         expect(home.locator("#feed .tweet-text").first).to_have_text("Once")
         home.wait_for_timeout(500)
         assert Tweet.objects.filter(author=ada).count() == 1

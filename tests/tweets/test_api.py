@@ -51,6 +51,7 @@ class TestPosting:
             "retweet_of_id": None,
             "quote_of_id": None,
             "media": [],
+            "poll": None,
             "retweet_of": None,
             "quote_of": None,
             "counts": {"replies": 0, "retweets": 0, "quotes": 0, "likes": 0},

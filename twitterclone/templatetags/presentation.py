@@ -40,6 +40,18 @@ def ago(context: Context, moment: datetime) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def left(context: Context, moment: datetime) -> str:
+    """How long it is until then; in HTML that is kept, a mark for it."""
+    return fragments.left_mark(moment) if context.get("is_kept") else moments.left(moment)
+
+
+@register.filter
+def percent(part: int, whole: int) -> int:
+    """How many hundredths of the whole a part is, rounded; of nothing, none."""
+    return round(100 * part / whole) if whole else 0
+
+
+@register.simple_tag(takes_context=True)
 def feed(context: Context, tweets: Sequence[bytes]) -> SafeString:
     """The tweets of a feed, from the API's JSON of each."""
     return fragments.html(tweets, context["request"])
