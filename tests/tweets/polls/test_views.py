@@ -104,7 +104,7 @@ class TestApi:
             ({"choices": ["a", "b" * 26], "minutes": 60}, error("choice_too_long", "poll")),
             ({"choices": ["a", "a"], "minutes": 60}, error("same_choice", "poll")),
             ({"choices": ["a", "b"], "minutes": 4}, error("wrong_duration", "poll")),
-            ({"choices": ["a", "b"], "minutes": 10**20}, error("wrong_duration", "poll")),
+            ({"choices": ["a", "b"], "minutes": 10**15}, error("wrong_duration", "poll")),
             ({"choices": ["a", "b"], "minutes": "soon"}, error("invalid", "poll.minutes")),
             ({"choices": ["a", "b"]}, error("required", "poll.minutes")),
             ({"choices": "ab", "minutes": 60}, error("not_a_list", "poll.choices")),
