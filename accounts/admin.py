@@ -21,6 +21,8 @@ from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
 from accounts import actions
 from accounts.access import endings
+from accounts.lists import actions as list_actions
+from accounts.lists.models import List
 from accounts.models import Application, Follow, PersonalToken, User
 from stores.admin import BigTableAdmin, CappedPaginator
 
@@ -154,6 +156,26 @@ class FollowAdmin(ByPersonAdmin):
             self.log_deletions(request, queryset.filter(pk=row.pk))
             ended += actions.unfollow(follower=row.follower, followee=row.followee)
         self.message_user(request, f"Ended: {ended}.", messages.SUCCESS)
+
+
+@admin.register(List)
+class ListAdmin(ByPersonAdmin):
+    person_fields = ("owner",)
+    list_display = ("name", "owner", "private", "members_count", "followers_count", "created_at")
+    list_filter = ("private", "created_at")
+    list_select_related = ("owner",)
+    actions = ("delete_lists",)
+
+    def has_delete_lists_permission(self, request: HttpRequest) -> bool:
+        return viewer(request).has_perm("accounts.delete_list")
+
+    @admin.action(description="Delete these lists", permissions=["delete_lists"])
+    def delete_lists(self, request: HttpRequest, queryset: QuerySet[List]) -> None:
+        found = list(queryset)
+        for row in found:
+            self.log_deletions(request, queryset.filter(pk=row.pk))
+            list_actions.delete_list(deleted=row)
+        self.message_user(request, f"Deleted: {len(found)}.", messages.SUCCESS)
 
 
 # --- Access: nothing here shows a secret, not even its hash --------------------------------------------------------

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
+import accounts.lists.models  # noqa: F401  Django finds models by this module
 from accounts import usernames
 from stores import text
 from stores.counts import CountChange

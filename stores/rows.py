@@ -21,3 +21,19 @@ def got_or_added(rows: "models.Manager[Row]", **values: Any) -> tuple[Row, bool]
         except IntegrityError:
             continue  # somebody had added it, and somebody has removed it since
     return rows.get_or_create(**values)
+
+
+def newest_first(
+    rows: "models.QuerySet[Row]", before: int | None, since: int | None, limit: int
+) -> tuple[list[Row], bool]:
+    """A page of rows by falling key: the newest below `before`, or those nearest above `since`.
+
+    Returns:
+        The page, and whether there are older rows; whoever asks `since` has seen one.
+    """
+    if since is not None:
+        nearest = list(rows.filter(pk__gt=since).order_by("pk")[:limit])
+        return nearest[::-1], bool(nearest) and since > 0
+    older = rows if before is None else rows.filter(pk__lt=before)
+    found = list(older.order_by("-pk")[: limit + 1])
+    return found[:limit], len(found) > limit

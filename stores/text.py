@@ -21,3 +21,8 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _STACKED_MARKS.sub(r"\1", _UNWANTED.sub("", text))
     return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def one_line(text: str) -> str:
+    """The same without line breaks, tabs or spaces in a row."""
+    return " ".join(clean(text).split())

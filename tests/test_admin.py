@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import tokens
 from accounts.access import lookup
+from accounts.lists.actions import add_member, create_list
+from accounts.lists.models import List, ListMember
 from accounts.models import Application, Follow, PersonalToken, User
 from tests import factories
 from tests.accounts.access.programs import app
@@ -23,6 +25,7 @@ from tweets.models import Bookmark, Like, Tweet
 pytestmark = pytest.mark.django_db
 
 LISTS = ["accounts/user", "accounts/follow", "tweets/tweet", "tweets/like", "tweets/bookmark", "timelines/feedevent"]
+LISTS += ["accounts/list"]
 LISTS += ["timelines/crowd", "account/emailaddress", "auth/group"]
 LISTS += ["accounts/application", "accounts/personaltoken", "oauth2_provider/accesstoken", "usersessions/usersession"]
 
@@ -61,6 +64,7 @@ def fill(number: int) -> None:
         Like.objects.create(user=fan, tweet=tweet)
         Bookmark.objects.create(user=fan, tweet=tweet)
         Crowd.objects.create(author=author)
+        create_list(owner=author, name="Friends")
 
 
 class TestEntrance:
@@ -272,3 +276,17 @@ class TestAccess:
     @pytest.mark.parametrize("model", ["refreshtoken", "grant", "idtoken"])
     def test_has_no_list_of_what_nobody_needs_to_see(self, staff: Client, model: str) -> None:
         assert staff.get(f"/admin/oauth2_provider/{model}/").status_code == 404
+
+
+class TestListsOfPeople:
+    def test_are_deleted_with_who_is_on_them(self, staff: Client, ada: User, grace: User) -> None:
+        gone, kept = create_list(owner=ada, name="Gone"), create_list(owner=ada, name="Kept")
+        add_member(to=gone, person=grace)
+        assert messages(act(staff, "accounts/list", "delete_lists", gone.pk)) == ["Deleted: 1."]
+        assert (list(List.objects.all()), ListMember.objects.count()) == ([kept], 0)
+        assert LogEntry.objects.get().object_id == str(gone.pk)
+
+    def test_deleting_needs_the_right_to(self, ada: User, as_user: Callable[[User], Client]) -> None:
+        each = create_list(owner=ada, name="Kept")
+        act(as_user(moderator("view_list")), "accounts/list", "delete_lists", each.pk)
+        assert List.objects.count() == 1

@@ -9,6 +9,7 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
+from accounts.lists import actions as lists
 from accounts.models import User
 from tests import factories
 from tests.rest import UNKNOWN, only_error, rest
@@ -16,6 +17,52 @@ from tweets import actions
 from tweets.polls.actions import vote
 
 METHODS = {"get", "post", "patch", "delete"}
+CALLS = {
+    "POST /api/auth/token/",
+    "DELETE /api/auth/token/",
+    "GET /api/users/me/",
+    "PATCH /api/users/me/",
+    "GET /api/users/{username}/",
+    "POST /api/users/{username}/follow/",
+    "DELETE /api/users/{username}/follow/",
+    "GET /api/users/{username}/followers/",
+    "GET /api/users/{username}/following/",
+    "GET /api/users/{username}/tweets/",
+    "POST /api/tweets/",
+    "POST /api/threads/",
+    "POST /api/tweets/{tweet_id}/vote/",
+    "GET /api/tweets/{tweet_id}/",
+    "DELETE /api/tweets/{tweet_id}/",
+    "GET /api/tweets/{tweet_id}/replies/",
+    "POST /api/tweets/{tweet_id}/like/",
+    "DELETE /api/tweets/{tweet_id}/like/",
+    "POST /api/tweets/{tweet_id}/retweet/",
+    "DELETE /api/tweets/{tweet_id}/retweet/",
+    "POST /api/tweets/{tweet_id}/bookmark/",
+    "DELETE /api/tweets/{tweet_id}/bookmark/",
+    "GET /api/tweets/{tweet_id}/likes/",
+    "GET /api/tweets/{tweet_id}/retweets/",
+    "GET /api/tweets/{tweet_id}/quotes/",
+    "GET /api/users/me/likes/",
+    "GET /api/users/me/bookmarks/",
+    "GET /api/lists/",
+    "POST /api/lists/",
+    "GET /api/lists/followed/",
+    "GET /api/lists/{list_id}/",
+    "PATCH /api/lists/{list_id}/",
+    "DELETE /api/lists/{list_id}/",
+    "GET /api/lists/{list_id}/members/",
+    "POST /api/lists/{list_id}/members/{username}/",
+    "DELETE /api/lists/{list_id}/members/{username}/",
+    "GET /api/lists/{list_id}/followers/",
+    "POST /api/lists/{list_id}/follow/",
+    "DELETE /api/lists/{list_id}/follow/",
+    "GET /api/lists/{list_id}/tweets/",
+    "GET /api/users/{username}/lists/",
+    "GET /api/users/{username}/memberships/",
+    "GET /api/timelines/home/",
+    "GET /api/timelines/public/",
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,42 +85,13 @@ def test_is_valid(tmp_path: Any) -> None:
 
 
 def test_names_every_call(description: dict[str, Any]) -> None:
-    assert set(operations(description)) == {
-        "POST /api/auth/token/",
-        "DELETE /api/auth/token/",
-        "GET /api/users/me/",
-        "PATCH /api/users/me/",
-        "GET /api/users/{username}/",
-        "POST /api/users/{username}/follow/",
-        "DELETE /api/users/{username}/follow/",
-        "GET /api/users/{username}/followers/",
-        "GET /api/users/{username}/following/",
-        "GET /api/users/{username}/tweets/",
-        "POST /api/tweets/",
-        "POST /api/threads/",
-        "POST /api/tweets/{tweet_id}/vote/",
-        "GET /api/tweets/{tweet_id}/",
-        "DELETE /api/tweets/{tweet_id}/",
-        "GET /api/tweets/{tweet_id}/replies/",
-        "POST /api/tweets/{tweet_id}/like/",
-        "DELETE /api/tweets/{tweet_id}/like/",
-        "POST /api/tweets/{tweet_id}/retweet/",
-        "DELETE /api/tweets/{tweet_id}/retweet/",
-        "POST /api/tweets/{tweet_id}/bookmark/",
-        "DELETE /api/tweets/{tweet_id}/bookmark/",
-        "GET /api/tweets/{tweet_id}/likes/",
-        "GET /api/tweets/{tweet_id}/retweets/",
-        "GET /api/tweets/{tweet_id}/quotes/",
-        "GET /api/users/me/likes/",
-        "GET /api/users/me/bookmarks/",
-        "GET /api/timelines/home/",
-        "GET /api/timelines/public/",
-    }
+    assert set(operations(description)) == CALLS
 
 
 def test_success_has_one_status(description: dict[str, Any]) -> None:
     unusual = {"DELETE /api/auth/token/": "204", "DELETE /api/tweets/{tweet_id}/": "204"}
-    unusual |= dict.fromkeys(("POST /api/tweets/", "POST /api/threads/"), "201")
+    unusual |= dict.fromkeys(("POST /api/tweets/", "POST /api/threads/", "POST /api/lists/"), "201")
+    unusual |= {"DELETE /api/lists/{list_id}/": "204"}
     for name, operation in operations(description).items():
         assert [each for each in operation["responses"] if each < "400"] == [unusual.get(name, "200")], name
 
@@ -115,6 +133,7 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
     actions.retweet(user=ada, tweet_id=quote.pk)
     actions.like(user=ada, tweet_id=quote.pk)
     actions.bookmark(user=ada, tweet_id=quote.pk)
+    made = lists.create_list(owner=ada, name="Friends")
     components = closed(nullable_as_type({"components": description["components"]}))
     client = rest(ada)
     for address, shape in {
@@ -122,6 +141,8 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
         "/api/users/grace/": "User",
         "/api/users/grace/followers/": "UserPage",
         "/api/timelines/home/": "TweetPage",
+        f"/api/lists/{made.pk}/": "List",
+        "/api/users/ada/lists/": "ListPage",
         "/api/timelines/public/?limit=1": "TweetPage",
         f"/api/tweets/{quote.pk}/": "Tweet",
         f"/api/tweets/{first.pk}/quotes/": "TweetPage",

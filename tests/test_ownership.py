@@ -20,6 +20,7 @@ from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_application_model
 
 from accounts import actions, tokens
+from accounts.lists import actions as lists
 from accounts.models import PersonalToken, User
 from stores import redis
 from tests import factories
@@ -60,6 +61,11 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("PATCH", "/api/users/me/"): {"name": "Somebody"},
     ("POST", "/api/auth/token/"): {"username": "ada", "password": "wrong"},
     ("POST", "/compose/"): {"text": "hello"},
+    ("POST", "/api/lists/"): {"name": "List"},
+    ("PATCH", "/api/lists/<list_id:list_id>/"): {"name": "Renamed"},
+    ("POST", "/i/lists/new/"): {"name": "List"},
+    ("POST", "/i/lists/<list_id:list_id>/edit/"): {"name": "Renamed"},
+    ("POST", "/i/lists/<list_id:list_id>/members/change/"): {"username": "ada"},
     ("POST", "/settings/"): {"name": "Somebody"},
     ("POST", "/settings/apps/new/"): {"name": "App", "kind": "public", "redirect_uris": "https://app.example/back"},
     ("POST", "/settings/apps/<int:app_id>/"): {"name": "Renamed", "redirect_uris": "https://app.example/back"},
@@ -88,6 +94,7 @@ def world(db: None) -> dict[str, Any]:
         "client_id": app.client_id,
         "token_id": PersonalToken.objects.get(user=ada).pk,
         "session_id": session.pk,
+        "list_id": lists.create_list(owner=ada, name="Ada's list").pk,
         "letter": "a",
         "hue": "7",
         "key": "nothing",

@@ -10,8 +10,9 @@ from rest_framework.views import APIView
 from accounts import queries
 from accounts.access.scopes import scoped
 from accounts.authentication import member, viewer
+from accounts.lists.queries import visible_list
 from accounts.pagination import PageQuery, page_response, page_schema
-from timelines import explore, home, marked, profile, quotes, replies
+from timelines import explore, home, lists, marked, profile, quotes, replies
 from timelines.feed import FeedPage
 from tweets.serializers import TweetPageSerializer
 
@@ -94,3 +95,13 @@ class MyBookmarksView(APIView):
     def get(self, request: Request) -> HttpResponse:
         """What one keeps, latest bookmark first; nobody else can ask for it."""
         return feed_response(request, marked.bookmarks(member(request), **PageQuery.read(request)))
+
+
+@extend_schema(tags=["lists"])
+@scoped(GET="read")
+class ListTweetsView(APIView):
+    @page_schema("list_tweets", TweetPageSerializer)
+    def get(self, request: Request, list_id: int) -> HttpResponse:
+        """What the people on a list wrote and retweeted, newest first; replies to each other among it."""
+        shown = visible_list(request.user.pk, list_id)
+        return feed_response(request, lists.page(shown, viewer(request), **PageQuery.read(request)))

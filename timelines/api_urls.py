@@ -1,6 +1,6 @@
 from django.urls import path
 
-import accounts.converters  # noqa: F401  it registers "username"
+import accounts.converters  # noqa: F401  it registers "username" and "list_id"
 import tweets.converters  # noqa: F401  it registers "tweet_id"
 from timelines import api
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("timelines/home/", api.HomeView.as_view(), name="api_home"),
     path("timelines/public/", api.PublicView.as_view(), name="api_public"),
     path("users/<username:username>/tweets/", api.UserTweetsView.as_view(), name="api_user_tweets"),
+    path("lists/<list_id:list_id>/tweets/", api.ListTweetsView.as_view(), name="api_list_tweets"),
     path("tweets/<tweet_id:tweet_id>/replies/", api.RepliesView.as_view(), name="api_replies"),
     path("tweets/<tweet_id:tweet_id>/quotes/", api.QuotesView.as_view(), name="api_quotes"),
     path("users/me/likes/", api.MyLikesView.as_view(), name="api_my_likes"),

@@ -4,7 +4,7 @@ from django.urls import path
 
 import accounts.converters  # noqa: F401  it registers "username"
 import tweets.converters  # noqa: F401  it registers "tweet_id"
-from timelines import engagement_views, profile_views
+from timelines import engagement_views, list_views, profile_views
 from tweets import views as tweet_views
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<username:username>/likes/", profile_views.likes, name="profile_likes"),
     path("<username:username>/followers/", profile_views.followers, name="followers"),
     path("<username:username>/following/", profile_views.following, name="following"),
+    path("<username:username>/lists/", list_views.lists_of, name="lists_of"),
     path("<username:username>/follow/", profile_views.follow, name="follow"),
     path("<username:username>/status/<tweet_id:tweet_id>/", tweet_views.tweet, name="tweet"),
     path("<username:username>/status/<tweet_id:tweet_id>/quotes/", engagement_views.quotes, name="quotes"),

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts.counts import people
+from accounts.counts import lists, people
 from stores import redis
 from timelines import crowds, fanout, generation
 from timelines.models import FeedEvent
@@ -51,7 +51,7 @@ def sweep() -> None:
 @shared_task
 def settle_counts() -> None:
     """Add pending changes up, until none is left."""
-    for counter in (tweets, polls, people, tags):
+    for counter in (tweets, polls, people, tags, lists):
         while counter.settle():
             pass
 

@@ -3,22 +3,16 @@
 A tweet belongs if it is not deleted and by the reader, or by somebody he follows and, being a reply, answers its own
 author, the reader, or somebody he follows. Everything that hides tweets (suspension, mutes ...) is no matter of
 belonging: rules see to it at every read.
-
-Two plans, both exact. By author: the newest few of each followed author give a bound that the page lies above; then
-everything above the bound, author by author. By id: for readers of very many, the newest tweets of all are looked
-through first, and only when too few of them belong the other plan takes over.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection
 
+from timelines import plans
 from timelines.inbox import Contents
+from timelines.plans import Plan
 from tweets.models import Tweet
-
-MANY_FOLLOWED = 500
-LOOKED_THROUGH = 20  # tweets looked through by id for each one wanted
 
 _BELONGS = """t.deleted_at IS NULL AND (
     t.author_id = %(reader)s OR t.in_reply_to_user_id IS NULL OR t.in_reply_to_user_id IN (t.author_id, %(reader)s)
@@ -28,36 +22,7 @@ _BELONGS = """t.deleted_at IS NULL AND (
 _AUTHORS = """SELECT followee_id AS author_id FROM accounts_follow WHERE follower_id = %(reader)s
     UNION ALL SELECT %(reader)s"""
 
-_OLDER = f"""
-WITH authors AS MATERIALIZED ({_AUTHORS}),
-few AS (
-    SELECT t.id FROM authors a CROSS JOIN LATERAL (
-        SELECT t.id FROM tweets_tweet t
-        WHERE t.author_id = a.author_id AND t.id < %(before)s {{reach}} AND {_BELONGS}
-        ORDER BY t.id DESC LIMIT GREATEST(2, 4 * %(limit)s / (SELECT count(*) FROM authors))) t),
-bound AS (SELECT id FROM few ORDER BY id DESC OFFSET %(limit)s - 1 LIMIT 1)
-SELECT t.id FROM authors a CROSS JOIN LATERAL (
-    SELECT t.id FROM tweets_tweet t
-    WHERE t.author_id = a.author_id AND t.id < %(before)s {{reach}} AND {_BELONGS}
-        AND t.id >= COALESCE((SELECT id FROM bound), 0)
-    ORDER BY t.id DESC LIMIT %(limit)s) t
-ORDER BY t.id DESC LIMIT %(limit)s"""
-
-_NEWER = f"""
-SELECT t.id FROM ({_AUTHORS}) a CROSS JOIN LATERAL (
-    SELECT t.id FROM tweets_tweet t
-    WHERE t.author_id = a.author_id AND t.id > %(since)s AND {_BELONGS}
-    ORDER BY t.id LIMIT %(limit)s) t
-ORDER BY t.id LIMIT %(limit)s"""
-
-_OLDER_BY_ID = f"""
-SELECT t.id FROM (
-    SELECT id, author_id, in_reply_to_user_id, deleted_at, reach FROM tweets_tweet
-    WHERE id < %(before)s ORDER BY id DESC LIMIT {LOOKED_THROUGH} * %(limit)s) t
-WHERE t.author_id IN ({_AUTHORS}) {{reach}} AND {_BELONGS}
-ORDER BY t.id DESC LIMIT %(limit)s"""
-
-NO_CURSOR = 2**63 - 1
+_PLAN = Plan(_AUTHORS, _BELONGS)
 
 
 def older(reader_id: int, before: int | None, limit: int, *, pushed_only: bool = False) -> list[int]:
@@ -66,31 +31,13 @@ def older(reader_id: int, before: int | None, limit: int, *, pushed_only: bool =
     Args:
         pushed_only: leave out tweets that are pulled from their author's own list.
     """
-    values = {"reader": reader_id, "before": NO_CURSOR if before is None else before, "limit": limit}
     reach = f"AND t.reach = {Tweet.Reach.PUSH.value}" if pushed_only else ""
-    if _follows_many(reader_id):
-        found = _ids(_OLDER_BY_ID.format(reach=reach), values)
-        if len(found) == limit:
-            return found
-    return _ids(_OLDER.format(reach=reach), values)
+    return _PLAN.older({"reader": reader_id}, before, limit, reach)
 
 
 def newer(reader_id: int, since: int, limit: int) -> list[int]:
     """The oldest belonging ids above a cursor, oldest first."""
-    return _ids(_NEWER, {"reader": reader_id, "since": since, "limit": limit})
-
-
-def _follows_many(reader_id: int) -> bool:
-    sql = f"SELECT count(*) FROM (SELECT FROM accounts_follow WHERE follower_id = %s LIMIT {MANY_FOLLOWED}) f"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [reader_id])
-        return bool(cursor.fetchone()[0] == MANY_FOLLOWED)
-
-
-def _ids(sql: str, values: dict[str, Any]) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [row[0] for row in cursor.fetchall()]
+    return _PLAN.newer({"reader": reader_id}, since, limit)
 
 
 def inbox_contents(reader_id: int, most: int) -> Contents:
@@ -124,4 +71,4 @@ def authored(author_id: int, before: int | None, limit: int) -> list[int]:
 def ties_among(reader_id: int, person_ids: Sequence[int]) -> set[int]:
     """Whom of these people a reader follows."""
     sql = "SELECT followee_id FROM accounts_follow WHERE follower_id = %(reader)s AND followee_id = ANY(%(people)s)"
-    return set(_ids(sql, {"reader": reader_id, "people": list(person_ids)}))
+    return set(plans.ids(sql, {"reader": reader_id, "people": list(person_ids)}))

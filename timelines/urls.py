@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from timelines import views
+import accounts.converters  # noqa: F401  it registers "username" and "list_id"
+from timelines import list_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,4 +11,16 @@ urlpatterns = [
     path("bookmarks/", views.bookmarks, name="bookmarks"),
     path("explore/", views.explore, name="explore"),
     path("explore/people/", views.people_to_follow, name="people_to_follow"),
+    path("i/lists/", list_views.own_lists, name="lists"),
+    path("i/lists/followed/", list_views.followed_lists, name="lists_followed"),
+    path("i/lists/memberships/", list_views.memberships, name="lists_memberships"),
+    path("i/lists/new/", list_views.new_list, name="list_new"),
+    path("i/lists/put/<username:username>/", list_views.put_on_lists, name="put_on_lists"),
+    path("i/lists/<list_id:list_id>/", list_views.show_list, name="list"),
+    path("i/lists/<list_id:list_id>/members/", list_views.members, name="list_members"),
+    path("i/lists/<list_id:list_id>/members/change/", list_views.change_member, name="list_change_member"),
+    path("i/lists/<list_id:list_id>/followers/", list_views.followers, name="list_followers"),
+    path("i/lists/<list_id:list_id>/follow/", list_views.follow_list, name="list_follow"),
+    path("i/lists/<list_id:list_id>/edit/", list_views.edit_list, name="list_edit"),
+    path("i/lists/<list_id:list_id>/delete/", list_views.delete_list, name="list_delete"),
 ]

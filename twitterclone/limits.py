@@ -73,6 +73,10 @@ LIMITS = {
     "vote": Limit("votes in polls", {"account": (300, HOUR), "address": (1500, HOUR)}),
     "like": Limit("likes and bookmarks, made or taken back", {"account": (500, HOUR), "address": (2500, HOUR)}),
     "follow": Limit("follows, made or taken back", {"account": (400, DAY), "address": (2000, DAY)}),
+    "list": Limit(
+        "lists made, changed, followed; people put on them or taken off",
+        {"account": (1000, HOUR), "address": (5000, HOUR)},
+    ),
     "upload": Limit("a profile saved, with or without pictures", {"account": (60, HOUR), "address": (300, HOUR)}),
     "register": Limit("apps registered, by page or by POST", {"account": (20, DAY), "address": (100, DAY)}),
     # A service refreshes the tokens of all its people from one address, every hour.

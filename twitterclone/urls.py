@@ -22,6 +22,7 @@ media = limited(GET="files")(require_safe(serve))
 
 api_addresses: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
+    path("", include("accounts.lists.api_urls")),
     path("", include("tweets.api_urls")),
     path("", include("timelines.api_urls")),
     path("schema/", api.Description.as_view(), name="schema"),

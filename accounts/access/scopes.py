@@ -13,6 +13,7 @@ SCOPES = {
     "write:tweets": "Post, retweet and delete tweets, and vote, for you",
     "write:likes": "Like tweets, and take likes back",
     "write:bookmarks": "Keep and drop bookmarks",
+    "write:lists": "Make and change lists, and follow those of others",
     "write:profile": "Change your profile",
     "follow": "Follow and unfollow people for you",
 }

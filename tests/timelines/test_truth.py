@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Follow, User
 from tests import factories
 from tests.timelines.world import belonging
-from timelines import truth
+from timelines import plans, truth
 from timelines.inbox import Contents
 from timelines.models import Crowd
 from tweets.models import Tweet
@@ -63,7 +63,7 @@ def test_both_ways_and_at_every_cursor_it_is_the_definition(followed: int, tweet
 @pytest.mark.parametrize("many", [0, 10_000])
 def test_the_plan_by_id_and_the_plan_by_author_agree(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     """For a reader of 30: once as one of many, once as one of few."""
-    monkeypatch.setattr(truth, "MANY_FOLLOWED", many)
+    monkeypatch.setattr(plans, "MANY_AUTHORS", many)
     reader = a_network(30, 900, seed=3)
     expected = belonging(reader)
     for limit in (1, 5, 50, 401):

@@ -47,7 +47,7 @@ class TestScopes:
         ("scope", "opens"),
         [
             ("read", {"read", "read:profile"}),
-            ("write", {"write", "write:tweets", "write:likes", "write:bookmarks", "write:profile"}),
+            ("write", {"write", "write:tweets", "write:likes", "write:bookmarks", "write:lists", "write:profile"}),
             ("write:likes follow", {"write:likes", "follow"}),
             ("everything", set()),
             ("", set()),
@@ -71,6 +71,7 @@ class TestScopes:
             ("post", "/api/tweets/1/like/", "write:likes"),
             ("delete", "/api/tweets/1/retweet/", "write:tweets"),
             ("post", "/api/tweets/1/bookmark/", "write:bookmarks"),
+            ("post", "/api/lists/", "write:lists"),
             ("post", "/api/users/ada/follow/", "follow"),
         ],
     )
