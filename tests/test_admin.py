@@ -19,14 +19,14 @@ from accounts.models import Application, Follow, PersonalToken, User
 from tests import factories
 from tests.accounts.access.programs import app
 from timelines.models import Crowd, FeedEvent
-from tweets import actions
-from tweets.models import Bookmark, Like, Tweet
+from tweets import actions, editing
+from tweets.models import Bookmark, Like, Pin, Tweet
 
 pytestmark = pytest.mark.django_db
 
 LISTS = ["accounts/user", "accounts/follow", "tweets/tweet", "tweets/like", "tweets/bookmark", "timelines/feedevent"]
 LISTS += ["accounts/list"]
-LISTS += ["timelines/crowd", "account/emailaddress", "auth/group"]
+LISTS += ["tweets/edit", "tweets/pin", "timelines/crowd", "account/emailaddress", "auth/group"]
 LISTS += ["accounts/application", "accounts/personaltoken", "oauth2_provider/accesstoken", "usersessions/usersession"]
 
 
@@ -62,6 +62,8 @@ def fill(number: int) -> None:
         tweet = factories.tweet(author, "hello")
         factories.follow(fan, author)
         Like.objects.create(user=fan, tweet=tweet)
+        Pin.objects.create(user=author, tweet=tweet)
+        editing.edit_tweet(author=author, tweet_id=tweet.pk, text="goodbye", version=0)
         Bookmark.objects.create(user=fan, tweet=tweet)
         Crowd.objects.create(author=author)
         create_list(owner=author, name="Friends")

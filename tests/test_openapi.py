@@ -13,7 +13,7 @@ from accounts.lists import actions as lists
 from accounts.models import User
 from tests import factories
 from tests.rest import UNKNOWN, only_error, rest
-from tweets import actions
+from tweets import actions, editing, pinning
 from tweets.polls.actions import vote
 
 METHODS = {"get", "post", "patch", "delete"}
@@ -40,6 +40,11 @@ CALLS = {
     "DELETE /api/tweets/{tweet_id}/retweet/",
     "POST /api/tweets/{tweet_id}/bookmark/",
     "DELETE /api/tweets/{tweet_id}/bookmark/",
+    "PATCH /api/tweets/{tweet_id}/",
+    "GET /api/tweets/{tweet_id}/history/",
+    "POST /api/tweets/{tweet_id}/pin/",
+    "DELETE /api/tweets/{tweet_id}/pin/",
+    "GET /api/users/{username}/pinned/",
     "GET /api/tweets/{tweet_id}/likes/",
     "GET /api/tweets/{tweet_id}/retweets/",
     "GET /api/tweets/{tweet_id}/quotes/",
@@ -134,6 +139,8 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
     actions.like(user=ada, tweet_id=quote.pk)
     actions.bookmark(user=ada, tweet_id=quote.pk)
     made = lists.create_list(owner=ada, name="Friends")
+    editing.edit_tweet(author=ada, tweet_id=quote.pk, text="Quote", version=0)
+    pinning.pin(user=ada, tweet_id=quote.pk)
     components = closed(nullable_as_type({"components": description["components"]}))
     client = rest(ada)
     for address, shape in {
@@ -146,6 +153,8 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
         "/api/timelines/public/?limit=1": "TweetPage",
         f"/api/tweets/{quote.pk}/": "Tweet",
         f"/api/tweets/{first.pk}/quotes/": "TweetPage",
+        f"/api/tweets/{quote.pk}/history/": "History",
+        "/api/users/ada/pinned/": "Tweet",
         f"/api/tweets/{quote.pk}/retweets/": "UserPage",
         f"/api/tweets/{quote.pk}/likes/": "UserPage",
         "/api/users/me/likes/": "TweetPage",

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -14,7 +15,7 @@ from accounts.lists.queries import visible_list
 from accounts.pagination import PageQuery, page_response, page_schema
 from timelines import explore, home, lists, marked, profile, quotes, replies
 from timelines.feed import FeedPage
-from tweets.serializers import TweetPageSerializer
+from tweets.serializers import TweetPageSerializer, TweetSerializer
 
 
 class ProfileQuery(PageQuery):
@@ -55,6 +56,18 @@ class UserTweetsView(APIView):
         with_replies = query.pop("replies")
         author = queries.person(username)
         return feed_response(request, profile.page(author, viewer(request), with_replies=with_replies, **query))
+
+
+@extend_schema(tags=["users"])
+@scoped(GET="read")
+class PinnedView(APIView):
+    @extend_schema(operation_id="user_pinned", responses=TweetSerializer)
+    def get(self, request: Request, username: str) -> HttpResponse:
+        """The tweet that a person shows first on the profile; 404 when there is none."""
+        pinned = profile.pinned(queries.person(username), viewer(request))
+        if pinned is None:
+            raise NotFound
+        return HttpResponse(pinned, content_type="application/json")
 
 
 @extend_schema(tags=["tweets"])

@@ -9,6 +9,7 @@ urlpatterns = [
     path("timelines/public/", api.PublicView.as_view(), name="api_public"),
     path("users/<username:username>/tweets/", api.UserTweetsView.as_view(), name="api_user_tweets"),
     path("lists/<list_id:list_id>/tweets/", api.ListTweetsView.as_view(), name="api_list_tweets"),
+    path("users/<username:username>/pinned/", api.PinnedView.as_view(), name="api_pinned"),
     path("tweets/<tweet_id:tweet_id>/replies/", api.RepliesView.as_view(), name="api_replies"),
     path("tweets/<tweet_id:tweet_id>/quotes/", api.QuotesView.as_view(), name="api_quotes"),
     path("users/me/likes/", api.MyLikesView.as_view(), name="api_my_likes"),

@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes without types
     """One open page. It hears of tweets by everybody its viewer follows, and tells the page what belongs to it.
 
-    The page gets `{"type": "tweet" | "deleted", "id": ...}`, `{"type": "ties"}` when whom the viewer follows has
-    changed, and `{"type": "closed"}` before a close that is meant to last. It sends nothing.
+    The page gets `{"type": "tweet" | "edited" | "deleted", "id": ...}`, `{"type": "ties"}` when whom the viewer follows
+    has changed, and `{"type": "closed"}` before a close that is meant to last. It sends nothing.
 
     What it was opened with is looked at again whenever the viewer's access changes, when it expires, and now and then.
     """
@@ -108,6 +108,9 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
 
     async def tweet_deleted(self, message: dict[str, Any]) -> None:
         await self.send_json({"type": "deleted", "id": str(message["id"])})
+
+    async def tweet_edited(self, message: dict[str, Any]) -> None:
+        await self.send_json({"type": "edited", "id": str(message["id"])})
 
     async def ties_changed(self, message: dict[str, Any]) -> None:
         await asyncio.sleep(secrets.randbelow(100) / 1000)

@@ -149,6 +149,13 @@ def _deal_with_deleted(events: list[FeedEvent], number: int, outcome: Outcome) -
             outcome.again(event, 1)
 
 
+def _deal_with_edited(events: list[FeedEvent], number: int, outcome: Outcome) -> None:
+    """Whoever shows the tweet fetches it again; by then its card is gone."""
+    edited = {event.subject_id: event.author_id for event in events}
+    cards.drop(edited)
+    outcome.hints += [live.edited(tweet_id, author_id) for tweet_id, author_id in edited.items() if author_id]
+
+
 def _deal_with_ties(events: list[FeedEvent], number: int, outcome: Outcome) -> None:
     readers = {event.subject_id for event in events}
     inbox.forget(INBOX, readers, number)
@@ -179,4 +186,5 @@ _DEALS = {
     FeedEvent.Kind.TIES: _deal_with_ties,
     FeedEvent.Kind.PROMOTED: _deal_with_promoted,
     FeedEvent.Kind.PERSON: _deal_with_person,
+    FeedEvent.Kind.EDITED: _deal_with_edited,
 }

@@ -10,7 +10,7 @@ them in order: *positions*. They are the cursors, and `tweet_at` knows the tweet
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypedDict
 
 import orjson
 
@@ -32,6 +32,14 @@ class Skeleton(Protocol):
 
 Rule: TypeAlias = Callable[[Material, Sequence[int]], Sequence[int]]
 """Leaves out of some ids those that the viewer must not see."""
+
+
+class Place(TypedDict, total=False):
+    """Where in a feed to look, and how many tweets to show; see `Feed.page`."""
+
+    before: int | None
+    since: int | None
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)

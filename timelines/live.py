@@ -44,6 +44,10 @@ def deleted(tweet_id: int, author_id: int) -> Hint:
     return Hint(author_group(author_id), {"type": "tweet.deleted", "id": tweet_id})
 
 
+def edited(tweet_id: int, author_id: int) -> Hint:
+    return Hint(author_group(author_id), {"type": "tweet.edited", "id": tweet_id})
+
+
 def ties_changed(viewer_id: int) -> Hint:
     return Hint(viewer_group(viewer_id), {"type": "ties.changed"})
 

@@ -10,8 +10,9 @@ class FeedEvent(models.Model):
     """A change that feeds have yet to take in: written in the change's own transaction, deleted when delivered.
 
     Attributes:
-        subject_id: the tweet for POSTED and DELETED, the reader for TIES, the author for PROMOTED, the person changed.
-        author_id: who wrote the tweet, for POSTED and DELETED.
+        subject_id: the tweet for POSTED, EDITED and DELETED, the reader for TIES, the author for PROMOTED, the person
+            changed.
+        author_id: who wrote the tweet, for POSTED, EDITED and DELETED.
         cursor: the last follower dealt with, for an author whose followers are walked in several goes.
         attempts: how often it has raised; every time it is put off for longer.
     """
@@ -22,6 +23,7 @@ class FeedEvent(models.Model):
         TIES = 3, "reader's ties changed"
         PROMOTED = 4, "author outgrew push"
         PERSON = 5, "person changed"
+        EDITED = 6, "tweet edited"
 
     kind = models.SmallIntegerField(choices=Kind.choices)
     subject_id = models.BigIntegerField()

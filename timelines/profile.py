@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
-from timelines.feed import Feed, FeedPage
+from timelines.feed import Feed, FeedPage, Place
+from tweets import presenting, queries
 from tweets.models import Tweet
 
 
@@ -14,14 +16,26 @@ def page(
     author: User,
     viewer: User | None,
     *,
-    before: int | None = None,
-    since: int | None = None,
-    limit: int = 20,
     with_replies: bool = False,
+    without_id: int | None = None,
+    **place: Unpack[Place],
 ) -> FeedPage:
-    """A page of a profile: own tweets, self-threads and retweets; with answers to others only when asked for."""
-    skeleton = Profile(author.pk, with_replies)
-    return Feed(skeleton, viewer.pk if viewer else None).page(before, since, limit)
+    """A page of a profile: own tweets, self-threads and retweets; with answers to others only when asked for.
+
+    Args:
+        without_id: a tweet that stands elsewhere on the page.
+    """
+    skeleton = Profile(author.pk, with_replies, without_id)
+    return Feed(skeleton, viewer.pk if viewer else None).page(**place)
+
+
+def pinned(author: User, viewer: User | None) -> bytes | None:
+    """The tweet that the author shows first, as the API's Tweet; None if there is none that the viewer may see."""
+    tweet_id = queries.pinned_id(author.pk)
+    if tweet_id is None:
+        return None
+    shown = presenting.gather([tweet_id], viewer.pk if viewer else None).json(tweet_id)
+    return None if shown == presenting.NOTHING else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,7 @@ class Profile:
 
     author_id: int
     with_replies: bool
+    without_id: int | None = None
 
     def older(self, before: int | None, count: int) -> Sequence[int]:
         rows = self._rows() if before is None else self._rows().filter(pk__lt=before)
@@ -40,6 +55,8 @@ class Profile:
 
     def _rows(self) -> QuerySet[Tweet]:
         rows = Tweet.objects.filter(author=self.author_id, deleted_at=None)
+        if self.without_id:
+            rows = rows.exclude(pk=self.without_id)
         if self.with_replies:
             return rows
         return rows.filter(Q(in_reply_to_user=None) | Q(in_reply_to_user=F("author")))

@@ -5,6 +5,7 @@ from django.urls import path
 import accounts.converters  # noqa: F401  it registers "username"
 import tweets.converters  # noqa: F401  it registers "tweet_id"
 from timelines import engagement_views, list_views, profile_views
+from tweets import edit_views
 from tweets import views as tweet_views
 
 urlpatterns = [
@@ -19,4 +20,5 @@ urlpatterns = [
     path("<username:username>/status/<tweet_id:tweet_id>/quotes/", engagement_views.quotes, name="quotes"),
     path("<username:username>/status/<tweet_id:tweet_id>/retweets/", engagement_views.retweets, name="retweets"),
     path("<username:username>/status/<tweet_id:tweet_id>/likes/", engagement_views.likes, name="likes"),
+    path("<username:username>/status/<tweet_id:tweet_id>/history/", edit_views.history, name="history"),
 ]

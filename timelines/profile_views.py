@@ -16,7 +16,10 @@ from accounts.models import User
 from accounts.queries import PeoplePage
 from timelines import marked
 from timelines import profile as profiles
+from timelines.feed import FeedPage
 from timelines.views import PAGE, cursor, feed, viewer_of
+from tweets import presenting
+from tweets import queries as tweets
 from tweets.pages import MemberRequest, PageRequest, back, for_both, for_members, id_from
 
 
@@ -26,9 +29,20 @@ def profile(request: PageRequest, username: str, with_replies: bool = False) -> 
     person = _person(username)
     if person.username != username:
         return redirect("profile_replies" if with_replies else "profile", person.username)
-    page = profiles.page(person, viewer_of(request), with_replies=with_replies, limit=PAGE, **cursor(request))
-    context = {} if request.htmx else _head(request, person)
-    return feed(request, "timelines/profile.html", page, context | {"tab": "replies" if with_replies else "tweets"})
+    place = cursor(request)
+    pinned_id = None if with_replies else tweets.pinned_id(person.pk)
+    page = profiles.page(
+        person, viewer_of(request), with_replies=with_replies, without_id=pinned_id, limit=PAGE, **place
+    )
+    is_first = not any(place.values())
+    pinned = presenting.gather([pinned_id], request.user.pk).shown(pinned_id) if pinned_id and is_first else None
+    return _tweets(request, person, page, {"tab": "replies" if with_replies else "tweets", "pinned": pinned})
+
+
+def _tweets(request: PageRequest, person: User, page: FeedPage, context: dict[str, Any]) -> HttpResponse:
+    """A page of the profile, with its head unless scripts ask for more of the same."""
+    head = {} if request.htmx else _head(request, person)
+    return feed(request, "timelines/profile.html", page, head | context)
 
 
 @require_safe
@@ -40,9 +54,7 @@ def likes(request: MemberRequest, username: str) -> HttpResponse:
         raise Http404
     if person.username != username:
         return redirect("profile_likes", person.username)
-    page = marked.likes(person, limit=PAGE, **cursor(request))
-    context = {} if request.htmx else _head(request, person)
-    return feed(request, "timelines/profile.html", page, context | {"tab": "likes"})
+    return _tweets(request, person, marked.likes(person, limit=PAGE, **cursor(request)), {"tab": "likes"})
 
 
 def _person(username: str) -> User:

@@ -44,13 +44,17 @@ def decide_reach(instance: Tweet, raw: bool = False, **kwargs: Any) -> None:
     instance.reach = Tweet.Reach.PULL if is_pull else Tweet.Reach.PUSH
 
 
-def tweet_saved(instance: Tweet, created: bool, raw: bool = False, **kwargs: Any) -> None:
+def tweet_saved(
+    instance: Tweet, created: bool, raw: bool = False, update_fields: frozenset[str] | None = None, **kwargs: Any
+) -> None:
     if raw:
         return
     if created:
         _record(FeedEvent.Kind.POSTED, instance.pk, partial(_show_author, instance), author_id=instance.author_id)
     elif instance.deleted_at:
         _record(FeedEvent.Kind.DELETED, instance.pk, author_id=instance.author_id)
+    elif update_fields and "text" in update_fields:
+        _record(FeedEvent.Kind.EDITED, instance.pk, author_id=instance.author_id)
 
 
 def follow_saved(instance: Follow, created: bool, raw: bool = False, **kwargs: Any) -> None:

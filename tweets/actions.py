@@ -12,7 +12,7 @@ from stores import commits, rows
 from tweets import cards, entities, marks, queries, text
 from tweets.composing import MOST_IN_THREAD, NewPoll, NewTweet
 from tweets.counts import tweets as counts
-from tweets.models import TEXT_MAX_LENGTH, Bookmark, Like, Tweet
+from tweets.models import TEXT_MAX_LENGTH, Bookmark, Like, Pin, Tweet
 from tweets.polls import actions as polls
 from tweets.rejections import Rejected
 
@@ -124,7 +124,7 @@ def _all_checked(tweets: Sequence[NewTweet]) -> list[NewTweet]:
     checked = []
     for at, new in enumerate(tweets):
         try:
-            checked.append(NewTweet(_checked(new.text), new.poll and polls.checked(new.poll)))
+            checked.append(NewTweet(checked_text(new.text), new.poll and polls.checked(new.poll)))
         except Rejected as reason:
             reason.at = at
             raise
@@ -143,7 +143,12 @@ def _post_all(
     return posted
 
 
-def _checked(raw: str) -> str:
+def checked_text(raw: str) -> str:
+    """The text as it is stored.
+
+    Raises:
+        Empty, TooLong: it can't be that of a tweet.
+    """
     cleaned = text.clean(raw)
     if not cleaned:
         raise Empty
@@ -214,6 +219,7 @@ def delete_tweet(*, tweet: Tweet) -> bool:
     still_there.save(update_fields=["deleted_at"])
     _count(still_there, -1)
     entities.uncount(still_there)
+    Pin.objects.filter(tweet=still_there).delete()
     if still_there.retweet_of_id:
         marks.block(still_there.author_id)
     commits.afterwards(cards.drop, [tweet.pk])

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.admin import ByPersonAdmin, viewer
+from stores.admin import BigTableAdmin
 from tweets import actions
-from tweets.models import Bookmark, Like, Tweet, id_at
+from tweets.models import Bookmark, Edit, Like, Pin, Tweet, id_at
 
 SEARCHED = timedelta(days=7)  # no index helps to look inside texts
 
@@ -82,6 +83,24 @@ class TweetAdmin(ByPersonAdmin):
 class LikeAdmin(ByPersonAdmin):
     list_display = ("user", "tweet", "created_at")
     list_filter = ("created_at",)
+    list_select_related = ("user", "tweet")
+    raw_id_fields = ("user", "tweet")
+
+
+@admin.register(Edit)
+class EditAdmin(BigTableAdmin):
+    """What tweets said before they were edited."""
+
+    list_display = ("tweet_id", "number", "text_before", "made_at")
+    list_filter = ("made_at",)
+    search_fields = ("=tweet__id",)
+    search_help_text = "The id of the tweet."
+    raw_id_fields = ("tweet",)
+
+
+@admin.register(Pin)
+class PinAdmin(ByPersonAdmin):
+    list_display = ("user", "tweet")
     list_select_related = ("user", "tweet")
     raw_id_fields = ("user", "tweet")
 

@@ -1,11 +1,11 @@
 """Tweets over REST."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,10 +17,12 @@ from accounts.authentication import member
 from accounts.limits import limited
 from accounts.pagination import PageQuery, page_schema
 from accounts.serializers import ErrorSerializer, UserPageSerializer
-from tweets import actions, presenting, queries
+from tweets import actions, editing, pinning, presenting, queries
 from tweets.models import Tweet
 from tweets.rejections import Rejected
 from tweets.serializers import (
+    EditedTweetSerializer,
+    HistorySerializer,
     IdempotencyKeySerializer,
     NewThreadSerializer,
     NewTweetSerializer,
@@ -67,7 +69,7 @@ class TweetsView(APIView):
                 author=member(request), idempotency_key=_idempotency_key(request), **new.validated_data
             )
         except Rejected as rejected:
-            raise ValidationError({rejected.field: ErrorDetail(str(rejected), rejected.code)}) from None
+            raise _refusal(rejected) from None
         return tweet_response(tweet.pk, request, status=201)
 
 
@@ -128,12 +130,25 @@ def _idempotency_key(request: Request) -> str | None:
 
 
 @extend_schema(tags=["tweets"])
-@limited(DELETE="write")
-@scoped(GET="read", DELETE="write:tweets")
+@limited(PATCH="post", DELETE="write")
+@scoped(GET="read", PATCH="write:tweets", DELETE="write:tweets")
 class TweetView(APIView):
     @extend_schema(operation_id="tweet", responses=TweetSerializer)
     def get(self, request: Request, tweet_id: int) -> HttpResponse:
         """A tweet."""
+        return tweet_response(tweet_id, request)
+
+    @extend_schema(
+        operation_id="tweet_edit",
+        parameters=[IDEMPOTENCY_KEY],
+        request=EditedTweetSerializer,
+        responses={200: TweetSerializer, 409: ErrorSerializer},
+    )
+    def patch(self, request: Request, tweet_id: int) -> HttpResponse:
+        """Change the text of a tweet of one's own: for an hour, five times at most. What it said stays to be read."""
+        new = EditedTweetSerializer(data=request.data)
+        new.is_valid(raise_exception=True)
+        _edit(request, tweet_id, **new.validated_data)
         return tweet_response(tweet_id, request)
 
     @extend_schema(operation_id="tweet_delete", responses={204: None})
@@ -141,6 +156,60 @@ class TweetView(APIView):
         """Delete a tweet, a reply, a quote or a retweet of one's own."""
         actions.delete_tweet(tweet=queries.own_tweet(member(request), tweet_id))
         return Response(status=204)
+
+
+def _edit(request: Request, tweet_id: int, **changes: Any) -> None:
+    key = _idempotency_key(request)
+    try:
+        editing.edit_tweet(author=member(request), tweet_id=tweet_id, idempotency_key=key, **changes)
+    except Rejected as rejected:
+        raise _refusal(rejected) from None
+    except editing.EditedMeanwhile as conflict:
+        raise Conflict(str(conflict), "edited_meanwhile") from None
+
+
+def _refusal(rejected: Rejected) -> ValidationError:
+    detail = ErrorDetail(str(rejected), rejected.code)
+    return ValidationError({rejected.field: detail} if rejected.field else [detail])
+
+
+class Conflict(APIException):
+    """What was sent was made for something that is different by now."""
+
+    status_code = 409
+    default_code = "conflict"
+
+
+@extend_schema(tags=["tweets"])
+@scoped(GET="read")
+class HistoryView(APIView):
+    @extend_schema(operation_id="tweet_history", responses=HistorySerializer)
+    def get(self, request: Request, tweet_id: int) -> Response:
+        """What a tweet says and said, the latest first."""
+        versions = queries.versions(queries.visible_original(tweet_id))
+        return Response(HistorySerializer({"results": versions}).data)
+
+
+@extend_schema(tags=["tweets"])
+@limited(POST="write", DELETE="write")
+@scoped(POST="write:profile", DELETE="write:profile")
+class PinView(APIView):
+    @extend_schema(
+        operation_id="pin", request=None, responses={200: TweetSerializer, 400: ErrorSerializer, 404: ErrorSerializer}
+    )
+    def post(self, request: Request, tweet_id: int) -> HttpResponse:
+        """Show a tweet of one's own first on one's profile, instead of the one that was there."""
+        try:
+            pinning.pin(user=member(request), tweet_id=tweet_id)
+        except Rejected as rejected:
+            raise _refusal(rejected) from None
+        return tweet_response(tweet_id, request)
+
+    @extend_schema(operation_id="unpin", responses={200: TweetSerializer})
+    def delete(self, request: Request, tweet_id: int) -> HttpResponse:
+        """No longer show a tweet first; of one that is not pinned nothing changes."""
+        pinning.unpin(user=member(request), tweet_id=tweet_id)
+        return tweet_response(tweet_id, request)
 
 
 class MarkView(APIView):

@@ -21,7 +21,7 @@ from tweets import text
 from tweets.models import Mention, Tweet, TweetTag, id_at, posted_at
 from tweets.text import Entity
 
-KIND = "tweet:3"  # the number of the shape below
+KIND = "tweet:4"  # the number of the shape below
 GONE = b"-"
 
 _IDS = struct.Struct(">6QHH")  # and how long the tags and the poll are that follow
@@ -38,6 +38,8 @@ _COLUMNS = (
     "conversation_id",
     "poll__choices",
     "poll__ends_at",
+    "edits_count",
+    "edited_at",
 )
 _BESIDE = {
     "mentioned": ArraySubquery(
@@ -93,6 +95,8 @@ def _store(row: dict[str, Any]) -> bytes:
         "retweet_of_id": _as_string(row["retweet_of_id"]),
         "quote_of_id": _as_string(row["quote_of_id"]),
         "media": [],
+        "version": row["edits_count"],
+        "edited_at": row["edited_at"] and _iso(row["edited_at"]),
     }
     poll = _poll(row)
     return _IDS.pack(*ids, len(tag_ids), len(poll)) + tag_ids + poll + orjson.dumps(shown)[1:-1]

@@ -77,6 +77,8 @@ class Tweet(models.Model):
     )
     reach = models.SmallIntegerField(choices=Reach.choices, default=Reach.PUSH, editable=False)
     idempotency_key = models.CharField(max_length=64, null=True, blank=True, editable=False)
+    edits_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    edited_at = models.DateTimeField(null=True, editable=False)
     deleted_at = models.DateTimeField(null=True, editable=False)
     replies_count = models.PositiveIntegerField(default=0, editable=False)
     retweets_count = models.PositiveIntegerField(default=0, editable=False)
@@ -149,6 +151,35 @@ class Bookmark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} keeps {self.tweet_id}"
+
+
+class Edit(models.Model):
+    """A change of a tweet's text, the author's `number`th; it keeps what the tweet said before."""
+
+    tweet = models.ForeignKey(Tweet, on_delete=models.CASCADE, related_name="edits", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    text_before = models.CharField(max_length=TEXT_MAX_LENGTH)
+    made_at = models.DateTimeField()
+    idempotency_key = models.CharField(max_length=64, null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tweet", "number"], name="edits_in_order"),
+            models.UniqueConstraint(fields=["tweet", "idempotency_key"], name="one_edit_for_one_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"edit {self.number} of {self.tweet_id}"
+
+
+class Pin(models.Model):
+    """`tweet` stands first on the profile of its author."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="pin")
+    tweet = models.ForeignKey(Tweet, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} pins {self.tweet_id}"
 
 
 class TweetCountChange(CountChange):

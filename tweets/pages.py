@@ -76,20 +76,6 @@ def for_both(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def id_from(request: HttpRequest, name: str) -> int | None:
-    """An id from the address's query.
-
-    Raises:
-        BadRequest: it is there, but no id.
-    """
-    text = request.GET.get(name)
-    if not text:
-        return None
-    if not text.isascii() or not text.isdecimal() or len(text) > 19 or int(text) > BIGGEST_ID:
-        raise BadRequest(f"{name} is no id.")
-    return int(text)
-
-
 def page_behind(request: PageRequest) -> tuple[str, dict[str, Any]]:
     """The name and arguments of the page on which a script asks, unless it is a later page of a list."""
     try:
@@ -97,3 +83,29 @@ def page_behind(request: PageRequest) -> tuple[str, dict[str, Any]]:
     except Resolver404:
         return "", {}
     return match.url_name or "", match.kwargs
+
+
+def id_from(request: HttpRequest, name: str) -> int | None:
+    """An id from the address's query.
+
+    Raises:
+        BadRequest: it is there, but no id.
+    """
+    text = request.GET.get(name)
+    return _id(name, text) if text else None
+
+
+def ids_from(request: HttpRequest, name: str) -> list[int]:
+    """Ids from the address's query, with commas between them.
+
+    Raises:
+        BadRequest: one of them is none.
+    """
+    text = request.GET.get(name)
+    return [_id(name, each) for each in text.split(",")] if text else []
+
+
+def _id(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 19 or int(text) > BIGGEST_ID:
+        raise BadRequest(f"{name} is no id.")
+    return int(text)

@@ -3,7 +3,7 @@
 from django.db import connection
 
 from tweets import actions
-from tweets.models import PollCountChange, Tweet, TweetCountChange
+from tweets.models import Edit, Pin, PollCountChange, Tweet, TweetCountChange
 
 MARKS_A_STEP = 5000
 RETWEETS_A_STEP = 200
@@ -26,6 +26,8 @@ def purge(tweet_id: int) -> bool:
         return False
     for changes in (TweetCountChange, PollCountChange):
         changes.objects.filter(subject_id=tweet_id).delete()
+    for rows in (Edit, Pin):
+        rows.objects.filter(tweet=tweet_id).delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM tweets_poll WHERE id = %s", [tweet_id])
         cursor.execute("DELETE FROM tweets_tweet WHERE id = %s AND deleted_at IS NOT NULL", [tweet_id])

@@ -1,12 +1,31 @@
 """Reads about tweets. What a viewer may not see is not found, by the same query that fetches."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.queries import PeoplePage, people_of
-from tweets.models import Like, Tweet
+from accounts.queries import PeoplePage, ids_by_username, people_of
+from tweets import text
+from tweets.models import Like, Pin, Tweet
+from tweets.text import Entity
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a tweet says, or said once.
+
+    Attributes:
+        version: how many edits led to it.
+        html: the text with its links, safe to show.
+    """
+
+    version: int
+    text: str
+    html: str
+    created_at: datetime
 
 
 def visible_tweet(tweet_id: int) -> Tweet:
@@ -63,6 +82,26 @@ def retweeters(
     """
     rows = Tweet.objects.alive().filter(retweet_of=visible_original(tweet_id)).select_related("author")
     return people_of(rows, "author", viewer_id, before, since, limit)
+
+
+def pinned_id(author_id: int) -> int | None:
+    """The tweet that its author shows first."""
+    return Pin.objects.filter(user=author_id).values_list("tweet_id", flat=True).first()
+
+
+def versions(tweet: Tweet) -> list[Version]:
+    """What a tweet says and said, the latest first."""
+    edits = list(tweet.edits.order_by("number"))
+    texts = [*(each.text_before for each in edits), tweet.text]
+    written_at = [tweet.created_at, *(each.made_at for each in edits)]
+    people = ids_by_username(text.mentions([each for said in texts for each in text.entities(said)]))
+    shown = [text.html(said, _known(text.entities(said), people)) for said in texts]
+    return [Version(*each) for each in zip(range(len(texts)), texts, shown, written_at, strict=True)][::-1]
+
+
+def _known(found: Iterable[Entity], people: Container[str]) -> list[Entity]:
+    """These without mentions of nobody."""
+    return [each for each in found if each.kind != "mention" or each.value.lower() in people]
 
 
 def ancestor_ids(tweet: Tweet, most: int = 50) -> list[int]:

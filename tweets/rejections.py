@@ -7,7 +7,7 @@ class Rejected(Exception):
     """A tweet that can't be posted, or a vote; the message is for whoever tried.
 
     Attributes:
-        field: the input that is wrong.
+        field: the input that is wrong; "" when it is none of them.
         code: the kind, for programs.
         at: which of several tweets posted as one, from 0.
     """

@@ -58,6 +58,13 @@ class VoteSerializer(StrictSerializer):
     choice = serializers.IntegerField(min_value=1, max_value=MOST_CHOICES, help_text="Its position.")
 
 
+class EditedTweetSerializer(StrictSerializer):
+    text = StringField(min_length=1, max_length=TEXT_MAX_LENGTH, help_text="As for a new tweet.")
+    version = serializers.IntegerField(
+        min_value=0, max_value=2**15 - 1, help_text="The tweet's `version` as last seen; another one is a 409."
+    )
+
+
 class IdempotencyKeySerializer(serializers.Serializer[Any]):
     """The header `Idempotency-Key`."""
 
@@ -143,6 +150,8 @@ class TweetSerializer(serializers.Serializer[Any]):
     retweet_of_id = IdField(allow_null=True)
     quote_of_id = IdField(allow_null=True)
     poll = PollSerializer(allow_null=True)
+    version = serializers.IntegerField(min_value=0, help_text="How often it was edited; an edit must say it.")
+    edited_at = serializers.DateTimeField(allow_null=True)
     media = serializers.ListField(child=serializers.JSONField(), help_text="None yet.")
     retweet_of = serializers.SerializerMethodField()
     quote_of = serializers.SerializerMethodField(help_text="Null, with a `quote_of_id`, when it can't be seen.")
@@ -164,3 +173,16 @@ class ThreadSerializer(serializers.Serializer[Any]):
 
 class TweetPageSerializer(PageSerializer):
     results = TweetSerializer(many=True)
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    """What a tweet says, or said once."""
+
+    version = serializers.IntegerField(min_value=0)
+    text = serializers.CharField()
+    html = serializers.CharField(help_text="The same with links, safe to show.")
+    created_at = serializers.DateTimeField()
+
+
+class HistorySerializer(serializers.Serializer[Any]):
+    results = VersionSerializer(many=True)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 import tweets.converters  # noqa: F401  it registers "tweet_id"
-from tweets import views, writing
+from tweets import edit_views, views, writing
 from tweets.polls import views as polls
 
 urlpatterns = [
@@ -15,4 +15,7 @@ urlpatterns = [
     path("tweets/<tweet_id:tweet_id>/bookmark/", views.bookmark, name="bookmark"),
     path("tweets/<tweet_id:tweet_id>/vote/", polls.vote, name="vote"),
     path("tweets/<tweet_id:tweet_id>/delete/", views.delete, name="delete_tweet"),
+    path("tweets/<tweet_id:tweet_id>/edit/", edit_views.edit, name="edit_tweet"),
+    path("tweets/<tweet_id:tweet_id>/pin/", edit_views.pin, name="pin_tweet"),
+    path("tweets/entries/", edit_views.entries, name="entries"),
 ]

@@ -45,6 +45,7 @@ def _thread(request: PageRequest, found: Tweet) -> HttpResponse:
     material = presenting.gather([*ancestors, found.pk, *replies], request.user.pk)
     context = {
         "tweet": there(material.shown(found.pk)),
+        "is_pinned": queries.pinned_id(found.author_id) == found.pk,
         "ancestors": [material.shown(each) for each in ancestors],
         "composer": ComposeForm(initial={"in_reply_to_id": found.pk}, place="reply"),
     }

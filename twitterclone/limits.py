@@ -63,7 +63,7 @@ LIMITS = {
     ),
     "files": Limit("pictures", {"address": (6000, 5 * MINUTE)}),
     "post": Limit(
-        "tweets, replies, quotes; retweets, made or taken back",
+        "tweets, replies, quotes, edits; retweets, made or taken back",
         {"token": (200, 3 * HOUR), "account": (300, 3 * HOUR), "address": (1500, 3 * HOUR)},
     ),
     "thread": Limit(

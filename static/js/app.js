@@ -1,5 +1,6 @@
 // What makes the pages quicker. All of them work without it.
 
+import * as changes from "./changes.js";
 import * as composer from "./composer.js";
 import * as dialogs from "./dialogs.js";
 import * as feed from "./feed.js";
@@ -14,6 +15,7 @@ function adopt(within) {
 }
 
 for (const part of [composer, dialogs, feed, menus, notices, time]) part.start();
+changes.start(adopt);
 adopt(document);
 document.addEventListener("htmx:load", (event) => adopt(event.detail.elt));
 document.querySelector("[data-back]")?.addEventListener("click", goBack);

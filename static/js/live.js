@@ -4,6 +4,7 @@
 // A lower id may be committed after a higher one, so every question begins 15 seconds of ids below the newest shown, and
 // what the page has already is ignored.
 
+import * as changes from "./changes.js";
 import * as feed from "./feed.js";
 import { say } from "./notices.js";
 import { Line } from "./socket.js";
@@ -19,12 +20,17 @@ const SLOWEST_POLL = 300_000;
 export function start(adopt) {
   const list = document.querySelector("[data-newer-from]");
   if (list) new Home(list, adopt);
-  else if (document.body.dataset.viewer) listenForDeletions();
+  else if (document.body.dataset.viewer) listenForChanges();
 }
 
-function listenForDeletions() {
+function listenForChanges() {
   if (!document.querySelector("article[data-id]")) return;
-  new Line(address(), { opened() {}, hears: (hint) => hint.type === "deleted" && feed.remove(hint.id) });
+  new Line(address(), { opened() {}, hears: hearOfChange });
+}
+
+function hearOfChange(hint) {
+  if (hint.type === "deleted") feed.remove(hint.id);
+  else if (hint.type === "edited") changes.refreshSoon(hint.id);
 }
 
 /** The address given, or this site's own; http means ws and https wss. */
@@ -45,6 +51,7 @@ class Home {
     this.held = new Map();
     this.more = false;
     this.pollPause = POLL;
+    changes.alsoIn(this.held);
 
     this.bar.addEventListener("click", () => this.show());
     document.addEventListener("htmx:afterSettle", () => this.refresh());
@@ -63,6 +70,7 @@ class Home {
 
   hear(hint) {
     if (hint.type === "deleted") this.forget(hint.id);
+    else if (hint.type === "edited") changes.refreshSoon(hint.id);
     else if (hint.type === "ties") this.askSoon({ all: true });
     else if (hint.type === "closed") say("You are logged out. Load the page again to log in.");
     else if (hint.type === "tweet" && !this.has(hint.id)) this.askSoon({ all: false });

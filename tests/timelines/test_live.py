@@ -23,6 +23,7 @@ from tests.sockets import Socket
 from timelines import consumers, fanout, live
 from timelines.consumers import CLOSED, NOT_LOGGED_IN, LiveConsumer
 from tweets.actions import delete_tweet
+from tweets.editing import edit_tweet
 from twitterclone.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +97,17 @@ async def test_a_delete_arrives(ada: User, grace: User, open_socket: Open) -> No
     socket = await open_socket(ada)
     await happens(lambda: delete_tweet(tweet=tweet))
     assert await socket.heard() == {"type": "deleted", "id": str(tweet.pk)}
+
+
+async def test_an_edit_arrives(ada: User, grace: User, alan: User, open_socket: Open) -> None:
+    await happens(lambda: factories.follow(ada, grace))
+    tweet = await sync_to_async(factories.tweet)(grace)
+    await happens()
+    follower, author, stranger = [await open_socket(each) for each in (ada, grace, alan)]
+    await happens(lambda: edit_tweet(author=grace, tweet_id=tweet.pk, text="Second", version=0))
+    expected = {"type": "edited", "id": str(tweet.pk)}
+    assert [await each.heard() for each in (follower, author)] == [expected, expected]
+    assert await stranger.receive_nothing(0.3)
 
 
 async def test_follow_and_unfollow_reach_an_open_socket(ada: User, grace: User, open_socket: Open) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.template import Context
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from accounts import cards
 from accounts.models import User
-from tweets import fragments, moments
+from tweets import editing, fragments, moments
 
 register = template.Library()
 
@@ -25,6 +26,12 @@ def compact(number: int) -> str:
             whole, tenth = divmod(tenths, 10)
             return f"{whole}.{tenth}{name}" if tenth and whole < 100 else f"{whole}{name}"
     return str(number)
+
+
+@register.filter
+def is_editable(tweet: dict[str, Any]) -> bool:
+    """Whether it is worth offering; HTML that is kept may offer it for minutes longer, and the form then says no."""
+    return editing.is_offered(moment(tweet["created_at"]), tweet["version"])
 
 
 @register.filter
