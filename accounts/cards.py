@@ -29,7 +29,7 @@ class PersonCard(NamedTuple):
     @classmethod
     def parse(cls, stored: bytes) -> "PersonCard":
         sign, url, json = stored.split(b" ", 2)
-        return cls(sign == b"+", url, json)
+        return tuple.__new__(cls, (sign == b"+", url, json))  # in half of the time of `cls(...)`
 
 
 def avatar_url(user: User) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
+from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import ResolverMatch, get_resolver, get_urlconf
 
 _FOR_EVERYBODY = ("/static/", "/media/", "/avatars/")
 _PAGE = {"Cache-Control": "private, no-cache", "Cross-Origin-Resource-Policy": "same-origin"}
@@ -73,3 +75,18 @@ class _Direct(BaseHandler):
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response: HttpResponseBase = self._get_response(request)  # type: ignore[attr-defined]  # stubs leave it out
         return response
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """Looks an address that names nobody and nothing up once: a tenth of what home costs (bench row 1)."""
+        path, urls = request.path_info, get_urlconf() or settings.ROOT_URLCONF
+        match = _fixed.get((urls, path))
+        if match is None:
+            match = get_resolver(urls).resolve(path)
+            if not match.kwargs and not match.args and match.route == path[1:]:
+                _fixed[urls, path] = match
+        request.resolver_match = match
+        return match
+
+
+_fixed: dict[tuple[str, str], ResolverMatch] = {}
+"""What is at addresses without parameters, of which there are only so many."""

@@ -290,6 +290,7 @@ SILENCED_SYSTEM_CHECKS += ["oauth2_provider.W008"]
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "twitterclone.negotiation.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["twitterclone.parsing.BodyParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.BearerAuthentication",
