@@ -5,6 +5,7 @@ import dataclasses
 import importlib
 import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,7 +18,7 @@ ROWS = sorted(int(path.stem[3:]) for path in Path(__file__).with_name("rows").gl
 def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     arguments = _arguments()
-    if not load.is_there():
+    if sizes.BY_NAME[arguments.size].seconds and not load.is_there():
         sys.exit("The bench needs wrk (https://github.com/wg/wrk): install it, for example with apt install wrk.")
     try:
         _measure(arguments)
@@ -34,7 +35,7 @@ def _interrupt(*_: object) -> NoReturn:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rows", type=_rows, default=list(ROWS), help="such as 1,5; all by default")
-    parser.add_argument("--size", choices=["full", "small"], default="full", help="small shows only that it runs")
+    parser.add_argument("--size", choices=sizes.BY_NAME, default="full", help="the others show only that it runs")
     parser.add_argument("--rounds", type=int, help="how often each is measured, for the median")
     parser.add_argument(
         "--write", action=argparse.BooleanOptionalAction, help="into bench/README.md; if full, the default"
@@ -50,17 +51,22 @@ def _rows(text: str) -> list[int]:
 
 
 def _measure(arguments: argparse.Namespace) -> None:
-    size = sizes.FULL if arguments.size == "full" else sizes.SMALL
+    size = sizes.BY_NAME[arguments.size]
     if arguments.rounds:
         size = dataclasses.replace(size, rounds=arguments.rounds)
     writes = arguments.size == "full" if arguments.write is None else arguments.write
-    with stage.opened() as opened:
+    with stage.opened() as opened, _kept_running(opened, size):
         for number in arguments.rows:
             row = importlib.import_module(f"bench.rows.row{number:02}")
             section = report.section(number, row.measure(opened, size), size)
             print(section, flush=True)
             if writes:
                 report.write(number, section)
+
+
+def _kept_running(opened: stage.Stage, size: sizes.Size) -> AbstractContextManager[None]:
+    """Where nothing is measured in earnest, all rows share their processes: starting them is most of the work."""
+    return nullcontext() if size.seconds else opened.running("web", "live", "worker", "beat")
 
 
 if __name__ == "__main__":

@@ -57,22 +57,45 @@ class Rotation:
             HTTPError: it is no success.
         """
         path, header = self.file.read_text().split("\t", 3)[1:3]
-        name, _, value = header.partition(": ")
-        asked = urllib.request.Request(stage.url(path), headers={name: value, **AS_PROXY})
-        with urllib.request.urlopen(asked) as answer:
-            return len(answer.read())
+        return len(_ask(stage, Request(path, header)))
 
     def load(self, stage: Stage, connections: int, seconds: int) -> Done:
         """
+        Args:
+            seconds: how long; 0 asks for everything once.
+
         Raises:
             Failed: not everything was answered with success.
         """
+        if not seconds:
+            return self._once(stage)
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(_SCRIPT)]
         ran = subprocess.run([*command, stage.url("/"), str(self.file)], capture_output=True, text=True, check=True)
         answered, micros, failures, p50, p99 = _result(ran.stdout)
         if failures or not answered:
             raise Failed(f"{self.file.stem}: {failures} of {answered} requests failed\n{ran.stdout}")
         return Done(answered, p50 / 1000, p99 / 1000, micros / 1_000_000)
+
+    def _once(self, stage: Stage) -> Done:
+        """Without wrk."""
+        lines = self.file.read_text().splitlines()
+        for line in lines:
+            method, path, header, body = line.split("\t")
+            _ask(stage, Request(path, header, method, body))
+        return Done(len(lines))
+
+
+def _ask(stage: Stage, request: Request) -> bytes:
+    """
+    Raises:
+        HTTPError: the answer is no success.
+    """
+    name, _, value = request.header.partition(": ")
+    headers = {name: value, "Content-Type": "application/json", **AS_PROXY}
+    body = request.body.encode() or None
+    asked = urllib.request.Request(stage.url(request.path), body, headers, method=request.method)
+    with urllib.request.urlopen(asked) as answer:
+        return bytes(answer.read())
 
 
 def _result(output: str) -> list[int]:

@@ -1,6 +1,6 @@
 """How much of everything is measured: as the table asks for, or so little that it shows only that the bench runs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,7 +9,7 @@ class Size:
     Attributes:
         people, follows, tweets: of the usual world: how many follow how many, and wrote how much altogether.
         readers: who read in rotation.
-        seconds: how long one run of load takes.
+        seconds: how long one run of load takes; 0 asks for everything once.
         rounds: of how many the median is taken.
         drained, posted: tweets that are fanned out, posted beforehand in each round, or by POST.
         archives: how many tweets other worlds hold, of as many people.
@@ -78,3 +78,14 @@ SMALL = Size(
     sockets=20,
     likes=50,
 )
+TINY = replace(
+    SMALL,
+    people=100,
+    tweets=500,
+    seconds=0,
+    archives=(100, 600),
+    followed=(5, 10),
+    followers=(5, 10),
+    likes=10,
+)
+BY_NAME = {"full": FULL, "small": SMALL, "tiny": TINY}

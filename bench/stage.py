@@ -52,13 +52,14 @@ class Stage:
 
     @contextmanager
     def running(self, *names: str) -> Iterator[None]:
-        """Fresh processes, as production has them: web, live, worker, beat."""
+        """Fresh processes, as production has them: web, live, worker, beat. Those that run already are left to it."""
         logs, schedule = self.folder / "logs", self.folder / "beat-schedule"
-        wanted = [each for each in programs(logs, schedule, self.addresses) if each.name in names]
+        missing = set(names) - self._running.keys()
+        wanted = [each for each in programs(logs, schedule, self.addresses) if each.name in missing]
         with ExitStack() as leaving:
-            leaving.callback(self._running.clear)
             for program in wanted:
                 program.start()
+                leaving.callback(self._running.pop, program.name)
                 leaving.callback(program.stop)
                 self._running[program.name] = program
             for program in wanted:
@@ -118,8 +119,10 @@ def _prepare() -> None:
     import django
 
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
+    settings.TRANSACTION_TIMEOUT = 0  # in this process only: migrations and COPY take as long as they take
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
