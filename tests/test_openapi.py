@@ -67,6 +67,9 @@ CALLS = {
     "GET /api/users/{username}/memberships/",
     "GET /api/timelines/home/",
     "GET /api/timelines/public/",
+    "GET /api/notifications/",
+    "GET /api/notifications/unread/",
+    "POST /api/notifications/read/",
 }
 
 

@@ -22,6 +22,7 @@ from oauth2_provider.models import get_access_token_model, get_application_model
 from accounts import actions, tokens
 from accounts.lists import actions as lists
 from accounts.models import PersonalToken, User
+from notifications import draining
 from stores import redis
 from tests import factories
 from tests.routes import Route, routes
@@ -59,6 +60,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/tweets/<tweet_id:tweet_id>/vote/"): {"choice": 1},
     ("POST", "/compose/thread/"): {"text": "hello", "tweet2-text": "again"},
     ("PATCH", "/api/tweets/<tweet_id:tweet_id>/"): {"text": "hello", "version": 0},
+    ("POST", "/api/notifications/read/"): {"up_to": str(2**63 - 1)},
+    ("POST", "/notifications/read/"): {"up_to": 2**63 - 1},
     ("PATCH", "/api/users/me/"): {"name": "Somebody"},
     ("POST", "/api/auth/token/"): {"username": "ada", "password": "wrong"},
     ("POST", "/compose/"): {"text": "hello"},
@@ -88,6 +91,8 @@ def world(db: None) -> dict[str, Any]:
     later = timezone.now() + timedelta(days=1)
     get_access_token_model().objects.create(user=ada, application=app, token="granted", expires=later, scope="read")
     tokens.issue(user=ada, name="Ada's token")
+    factories.follow(factories.person("fan"), ada)
+    draining.drain()
     session = UserSession.objects.create(user=ada, ip="127.0.0.1", session_key="x" * 32, user_agent="-", data={})
     return {
         "username": "ada",

@@ -27,7 +27,8 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
     """One open page. It hears of tweets by everybody its viewer follows, and tells the page what belongs to it.
 
     The page gets `{"type": "tweet" | "edited" | "deleted", "id": ...}`, `{"type": "ties"}` when whom the viewer follows
-    has changed, and `{"type": "closed"}` before a close that is meant to last. It sends nothing.
+    has changed, `{"type": "notifications"}` when what he is told of has, and `{"type": "closed"}` before a close that
+    is meant to last. It sends nothing.
 
     What it was opened with is looked at again whenever the viewer's access changes, when it expires, and now and then.
     """
@@ -116,6 +117,9 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
         await asyncio.sleep(secrets.randbelow(100) / 1000)
         await self._follow_ties()
         await self.send_json({"type": "ties"})
+
+    async def notifications_changed(self, message: dict[str, Any]) -> None:
+        await self.send_json({"type": "notifications"})
 
     async def viewer_closed(self, message: dict[str, Any]) -> None:
         self.is_over = True

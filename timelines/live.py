@@ -52,6 +52,11 @@ def ties_changed(viewer_id: int) -> Hint:
     return Hint(viewer_group(viewer_id), {"type": "ties.changed"})
 
 
+def notified(viewer_id: int) -> Hint:
+    """This person's notifications are other than before."""
+    return Hint(viewer_group(viewer_id), {"type": "notifications.changed"})
+
+
 def closed(viewer_id: int) -> Hint:
     """All sockets of this person are to be closed."""
     return Hint(viewer_group(viewer_id), {"type": "viewer.closed"})

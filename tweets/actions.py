@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.counts import people
@@ -15,6 +16,10 @@ from tweets.counts import tweets as counts
 from tweets.models import TEXT_MAX_LENGTH, Bookmark, Like, Pin, Tweet
 from tweets.polls import actions as polls
 from tweets.rejections import Rejected
+
+like_taken_back = Signal()
+"""Sent with the `tweet` and the `user_id`, within the transaction that takes a like back: once, whoever races whom.
+(What Django says of deleted rows, the loser of a race hears too; and it would load all likes of a lost account.)"""
 
 
 class Empty(Rejected):
@@ -293,6 +298,8 @@ def _unmark(kind: type[Like] | type[Bookmark], user: User, tweet_id: int) -> Twe
     deleted = kind.objects.filter(user=user, tweet=original).delete()[0]
     if deleted:
         _count_mark(kind, user, original, -1)
+    if deleted and kind is Like:
+        like_taken_back.send(Like, tweet=original, user_id=user.pk)
     return original
 
 

@@ -49,7 +49,7 @@ LIMITS = {
         },
     ),
     "poll": Limit(
-        "an open home page that asks what is new",
+        "an open page that asks what is new",
         {"account": (3000, 5 * MINUTE), "address": (15_000, 5 * MINUTE)},
     ),
     "search": Limit(

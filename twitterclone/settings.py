@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "accounts",
     "tweets",
     "timelines",
+    "notifications",
     "twitterclone",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -174,11 +175,15 @@ CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_TASK_ROUTES = {
     "timelines.tasks.drain": "fanout",
     "timelines.tasks.sweep": "fanout",
+    "notifications.tasks.drain": "fanout",
+    "notifications.tasks.sweep": "fanout",
     "accounts.tasks.send_mails": "mail",
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BEAT_SCHEDULE = {
     "sweep-events": {"task": "timelines.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
+    "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
+    "purge-notifications": {"task": "notifications.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "settle-counts": {"task": "timelines.tasks.settle_counts", "schedule": 2.0, "options": {"expires": 2}},
     "send-mails": {"task": "accounts.tasks.send_mails", "schedule": 5.0, "options": {"expires": 5}},
     "close-polls": {"task": "timelines.tasks.close_polls", "schedule": 2.0, "options": {"expires": 2}},

@@ -25,6 +25,7 @@ api_addresses: list[URLPattern | URLResolver] = [
     path("", include("accounts.lists.api_urls")),
     path("", include("tweets.api_urls")),
     path("", include("timelines.api_urls")),
+    path("", include("notifications.api_urls")),
     path("schema/", api.Description.as_view(), name="schema"),
     path("docs/", api.Documentation.as_view(), name="api_docs"),
     re_path("", api.NoSuchAddress.as_view()),
@@ -37,6 +38,7 @@ urlpatterns = [
     re_path(r"^media/(?P<path>.*)$", media, {"document_root": settings.MEDIA_ROOT}, name="media"),
     path("", include("tweets.urls")),
     path("", include("timelines.urls")),
+    path("", include("notifications.urls")),
     path("", include("accounts.urls")),
     path("", include("timelines.profile_urls")),
 ]

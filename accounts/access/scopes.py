@@ -9,12 +9,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 SCOPES = {
     "read": "See timelines, tweets and people as you see them, and hear of new tweets at once",
     "read:profile": "See who you are: your name, picture and profile",
+    "read:notifications": "See what you are notified of",
     "write": "Everything below but following",
     "write:tweets": "Post, retweet and delete tweets, and vote, for you",
     "write:likes": "Like tweets, and take likes back",
     "write:bookmarks": "Keep and drop bookmarks",
     "write:lists": "Make and change lists, and follow those of others",
     "write:profile": "Change your profile",
+    "write:notifications": "Mark your notifications as read",
     "follow": "Follow and unfollow people for you",
 }
 DEFAULT = ("read",)

@@ -8,6 +8,8 @@ import * as changes from "./changes.js";
 import * as feed from "./feed.js";
 import { say } from "./notices.js";
 import { Line } from "./socket.js";
+import * as title from "./title.js";
+import * as unread from "./unread.js";
 
 const OVERLAP = 15_000n << 22n;
 const PAGES_AT_ONCE = 4;
@@ -20,17 +22,19 @@ const SLOWEST_POLL = 300_000;
 export function start(adopt) {
   const list = document.querySelector("[data-newer-from]");
   if (list) new Home(list, adopt);
-  else if (document.body.dataset.viewer) listenForChanges();
+  else if (document.body.dataset.viewer) listen();
 }
 
-function listenForChanges() {
-  if (!document.querySelector("article[data-id]")) return;
-  new Line(address(), { opened() {}, hears: hearOfChange });
+/** A page that is no home hears of what it shows already, and of notifications. */
+function listen() {
+  const line = new Line(address(), { opened: unread.ask, hears });
+  unread.pollWithout(line);
 }
 
-function hearOfChange(hint) {
+function hears(hint) {
   if (hint.type === "deleted") feed.remove(hint.id);
   else if (hint.type === "edited") changes.refreshSoon(hint.id);
+  else if (hint.type === "notifications") unread.askSoon();
 }
 
 /** The address given, or this site's own; http means ws and https wss. */
@@ -46,7 +50,6 @@ class Home {
     this.list = list;
     this.adopt = adopt;
     this.bar = document.getElementById("show-new");
-    this.title = document.title;
     this.newest = BigInt(list.dataset.newest);
     this.held = new Map();
     this.more = false;
@@ -58,6 +61,7 @@ class Home {
     document.addEventListener("visibilitychange", () => document.hidden || this.comeBack());
     this.line = new Line(address(), { opened: () => this.connected(), hears: (hint) => this.hear(hint) });
     this.pollLater();
+    unread.pollWithout(this.line);
   }
 
   // --- When to ask
@@ -66,12 +70,14 @@ class Home {
     if (this.wasConnected) this.askAll();
     else this.ask();
     this.wasConnected = true;
+    unread.ask();
   }
 
   hear(hint) {
     if (hint.type === "deleted") this.forget(hint.id);
     else if (hint.type === "edited") changes.refreshSoon(hint.id);
     else if (hint.type === "ties") this.askSoon({ all: true });
+    else if (hint.type === "notifications") unread.askSoon();
     else if (hint.type === "closed") say("You are logged out. Load the page again to log in.");
     else if (hint.type === "tweet" && !this.has(hint.id)) this.askSoon({ all: false });
   }
@@ -195,7 +201,7 @@ class Home {
     const shown = this.more && count ? `${count}+` : String(count);
     this.bar.hidden = count === 0;
     this.bar.textContent = `Show ${shown} new ${count === 1 && !this.more ? "tweet" : "tweets"}`;
-    document.title = count ? `(${shown}) ${this.title}` : this.title;
+    title.say("tweets", count ? shown : "");
   }
 
   /** Everything in its place by id, the reader at the top, the focus on the first new tweet. */

@@ -100,7 +100,7 @@ class TestTokens:
         assert "no-store" in made["Cache-Control"]
         caller = lookup.find(found[0])
         assert caller
-        assert caller.access.scopes == {"read", "read:profile", "write:likes"}
+        assert caller.access.scopes == {"read", "read:profile", "read:notifications", "write:likes"}
         page = words(browser, TOKENS)
         assert "Backup" in page
         assert found[0] not in page

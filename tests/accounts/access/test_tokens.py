@@ -46,8 +46,8 @@ class TestScopes:
     @pytest.mark.parametrize(
         ("scope", "opens"),
         [
-            ("read", {"read", "read:profile"}),
-            ("write", {"write", "write:tweets", "write:likes", "write:bookmarks", "write:lists", "write:profile"}),
+            ("read", {"read", "read:profile", "read:notifications"}),
+            ("write", {scope for scope in scopes.SCOPES if scope.startswith("write")}),
             ("write:likes follow", {"write:likes", "follow"}),
             ("everything", set()),
             ("", set()),
