@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -71,6 +72,7 @@ def avatar(person: User) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A drawing from static/images/icons.svg; what it stands for must be said in words beside it."""
     address = f"{static('images/icons.svg')}#{name}"
