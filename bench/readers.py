@@ -7,6 +7,7 @@ from multiprocessing import get_context
 from django.conf import settings
 from django.db import connections
 from django.test import Client
+from django.utils.crypto import get_random_string
 
 from accounts import tokens
 from accounts.models import User
@@ -45,7 +46,7 @@ def bearers(user_ids: Sequence[int]) -> list[str]:
 
 
 def browsers(user_ids: Sequence[int]) -> list[str]:
-    """A header for each of these people, with the cookie of a session."""
+    """A header for each of these people, with the cookies that a browser has after its first page."""
     people = User.objects.in_bulk(list(user_ids))
     return [_cookie(people[each]) for each in user_ids]
 
@@ -53,5 +54,5 @@ def browsers(user_ids: Sequence[int]) -> list[str]:
 def _cookie(user: User) -> str:
     client = Client()
     client.force_login(user)
-    name = settings.SESSION_COOKIE_NAME
-    return f"Cookie: {name}={client.cookies[name].value}"
+    session, csrf = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
+    return f"Cookie: {session}={client.cookies[session].value}; {csrf}={get_random_string(32)}"

@@ -21,6 +21,13 @@ def commands_of(work: Callable[[], object]) -> tuple[int, int]:
     return _calls() - before - 1, len(captured)
 
 
+def wal_bytes() -> int:
+    """How much PostgreSQL has written so far to its write-ahead log."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
+        return int(cursor.fetchone()[0])
+
+
 def _calls() -> int:
     stats = plain_redis().info("commandstats")
     return sum(each["calls"] for each in stats.values())

@@ -17,12 +17,13 @@ from bench import calls, copying, posting, readers, world
 from bench.load import Request, Rotation
 from bench.measuring import Done, Result, Rounds, in_turn, look, percentile
 from bench.rows.row01 import HOME
-from bench.servers import commands_of, plain_redis
+from bench.servers import commands_of, plain_redis, wal_bytes
 from bench.sizes import Size
 from bench.stage import Stage
 from timelines import fanout, inbox, live
 from timelines.inbox import INBOX
 from tweets.actions import post_tweet
+from tweets.models import Tweet
 
 AT_ONCE = 8
 WATCHING = 20
@@ -109,8 +110,11 @@ def _posting(stage: Stage, size: Size, result: Result) -> None:
         "POST, 1 at once": partial(_delivered, partial(calls.make, stage, posts[: size.published])),
         f"POST, {AT_ONCE} at once": partial(_delivered, partial(rotation.load, stage, AT_ONCE, size.seconds)),
     }
+    written, tweets = wal_bytes(), Tweet.objects.count()
     rounds: Rounds = in_turn(stage, works, size.rounds)
     result.lines |= {name: rounds.median(name) for name in rounds.names()}
+    each = (wal_bytes() - written) / (Tweet.objects.count() - tweets)
+    result.stated("bytes of PostgreSQL's write-ahead log a tweet", f"{each:,.0f}")
     result.at_most("p50 of POST, 1 at once (under 10 ms)", result.lines["POST, 1 at once"].p50 or 0, 10, " ms")
 
 

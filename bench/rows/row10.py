@@ -5,6 +5,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import mean
 
+from django.db import connection
+
+from accounts.models import Follow, User
 from bench import calls, cpu, inboxes, readers, world
 from bench.load import Request
 from bench.measuring import Result
@@ -13,6 +16,7 @@ from bench.servers import plain_redis
 from bench.sizes import Size
 from bench.stage import Stage
 from timelines import inbox
+from tweets.models import Like, Tweet
 
 _SCANNED_AT_ONCE = 1000
 _BREATH_SECONDS = 3
@@ -43,6 +47,7 @@ def measure(stage: Stage, size: Size) -> Result:
         time.sleep(_BREATH_SECONDS)
         _tell_processes(stage, result)
     _tell_readers(each, result)
+    _tell_tables(result)
     result.notes.append(
         f"{size.people:,} readers, each following {size.follows} people, {size.readers:,} of whom asked for home; "
         f"{size.tweets:,} tweets. An active reader is one whose inbox is kept: who looked within 30 days."
@@ -99,6 +104,18 @@ def _tell_readers(each: float, result: Result) -> None:
     for count in _NEEDED_BY:
         low, high = (taken * count / 1024**3 for taken in (each, full))
         result.stated(f"GB of Redis for {count:,} active readers, half full to full", f"{low:,.1f} to {high:,.1f}")
+
+
+# --- PostgreSQL --------------------------------------------------------------------------------------------------
+
+
+def _tell_tables(result: Result) -> None:
+    for model in (User, Follow, Tweet, Like):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_total_relation_size(%s)", [model._meta.db_table])
+            (taken,) = cursor.fetchone()
+        each = taken / model._default_manager.count()
+        result.stated(f"bytes of PostgreSQL a row of {model._meta.db_table}, indexes included", f"{each:,.0f}")
 
 
 # --- Processes ---------------------------------------------------------------------------------------------------
