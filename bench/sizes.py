@@ -19,6 +19,7 @@ class Size:
         followers: of those who are pushed; `crowd` of the one who is pulled.
         sockets: open at once.
         likes: in each round.
+        recent: tweets of somebody who has written much lately.
     """
 
     people: int
@@ -38,6 +39,7 @@ class Size:
     crowd: int
     sockets: int
     likes: int
+    recent: int
 
 
 FULL = Size(
@@ -58,6 +60,7 @@ FULL = Size(
     crowd=1_000_000,
     sockets=2_000,
     likes=10_000,
+    recent=800,
 )
 SMALL = Size(
     people=200,
@@ -77,6 +80,7 @@ SMALL = Size(
     crowd=500,
     sockets=20,
     likes=50,
+    recent=80,
 )
 TINY = replace(
     SMALL,

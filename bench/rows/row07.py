@@ -37,8 +37,9 @@ def measure(stage: Stage, size: Size) -> Result:
     result.notes.append(
         f"{size.sockets:,} people follow one author, each with a socket (by token) to one live process. `published`: "
         "from `live.publish` to the message in the last socket. `posted`: from the call of `post_tweet`, through the "
-        f"event and the worker, to the same. {TIMES} a round; CPU is of one message to one socket. Idle: nothing is "
-        f"said for {min(IDLE_SECONDS, 10 * size.seconds)} s; each socket looks again at its token twice a minute."
+        f"event and the worker, to the same. {min(TIMES, size.published)} a round; CPU is of one message to one "
+        f"socket. Idle: nothing is said for {min(IDLE_SECONDS, 10 * size.seconds)} s; each socket looks again at its "
+        "token twice a minute."
     )
     return result
 
@@ -78,7 +79,8 @@ def _told(stage: Stage, size: Size, crowd: Crowd, author_id: int, result: Result
     author, numbers = User.objects.get(pk=author_id), iter(range(10**6, 10**9))
     taken: dict[str, list[float]] = {"published": [], "posted": []}
     ways = {"published": lambda: _publish(crowd, author_id, next(numbers)), "posted": lambda: _post(crowd, author)}
-    works = {name: partial(_repeated, way, size.sockets, taken[name]) for name, way in ways.items()}
+    times = min(TIMES, size.published)
+    works = {name: partial(_repeated, way, times, size.sockets, taken[name]) for name, way in ways.items()}
     rounds: Rounds = in_turn(stage, works, size.rounds)
     result.lines |= {name: rounds.median(name) for name in rounds.names()}
     for name, every in taken.items():
@@ -86,10 +88,10 @@ def _told(stage: Stage, size: Size, crowd: Crowd, author_id: int, result: Result
         result.at_most(f"p95 from {name} to the last of {size.sockets:,} sockets ({WITHIN_MS} ms)", last, 500, " ms")
 
 
-def _repeated(timed: Callable[[], float], listeners: int, all_taken: list[float]) -> Done:
-    taken = [timed() for _ in range(TIMES)]
+def _repeated(timed: Callable[[], float], times: int, listeners: int, all_taken: list[float]) -> Done:
+    taken = [timed() for _ in range(times)]
     all_taken += taken
-    return Done(TIMES * listeners, percentile(taken, 50), percentile(taken, 99), sum(taken) / 1000)
+    return Done(times * listeners, percentile(taken, 50), percentile(taken, 99), sum(taken) / 1000)
 
 
 def _idle(stage: Stage, size: Size, before: int, result: Result) -> None:

@@ -10,7 +10,7 @@ from bench.rows.row01 import HOME
 from bench.sizes import Size
 from bench.stage import Stage
 
-RECENT = {"of 8 tweets": 8, "of 800 tweets": 800}
+FEW = 8
 MOST_MORE = 1.3
 
 
@@ -32,7 +32,7 @@ def measure(stage: Stage, size: Size) -> Result:
 
 
 def _following(stage: Stage, size: Size, result: Result) -> None:
-    authors = {name: _author(many) for name, many in RECENT.items()}
+    authors = {f"of {tweets} tweets": _author(tweets) for tweets in (FEW, size.recent)}
     reader_ids = list(range(1, size.cold + 1))
     readers.warm_up(reader_ids)
     headers = readers.bearers(reader_ids)
@@ -45,7 +45,7 @@ def _following(stage: Stage, size: Size, result: Result) -> None:
             work()
         rounds = in_turn(stage, works, size.rounds)
     result.lines |= {name: rounds.median(name) for name in rounds.names()}
-    few, many = RECENT
+    few, many = authors
     for step in ("follow", "home after a follow", "unfollow", "home after an unfollow"):
         ratio = rounds.ratio(f"{step}, {many}", f"{step}, {few}", total)
         result.at_most(f"CPU, {step}: {many}, over {few} (at most {MOST_MORE})", ratio, MOST_MORE)
