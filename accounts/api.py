@@ -23,6 +23,7 @@ from accounts.limits import limited
 from accounts.login_limits import TooManyGuesses
 from accounts.models import User
 from accounts.pagination import PageQuery, page_response, page_schema
+from accounts.relations.queries import relations
 
 
 @extend_schema(tags=["auth"])
@@ -114,7 +115,7 @@ class UserView(APIView):
     @extend_schema(operation_id="user", responses=serializers.UserSerializer)
     def get(self, request: Request, username: str) -> Response:
         """A person, whatever the case of the name."""
-        return Response(presenting.shown([queries.person(username)], request.user.pk)[0])
+        return Response(presenting.shown([queries.person(username, request.user.pk)], request.user.pk)[0])
 
 
 @extend_schema(tags=["users"])
@@ -127,24 +128,27 @@ class FollowView(APIView):
         responses={200: serializers.RelationSerializer, 400: serializers.ErrorSerializer},
     )
     def post(self, request: Request, username: str) -> Response:
-        """Follow a person; following twice changes nothing."""
-        person = queries.person(username)
+        """Follow a person; following twice changes nothing. Of a protected one it is asked: `requested`."""
+        person = queries.person(username, request.user.pk)
         try:
             actions.follow(follower=member(request), followee=person)
         except actions.CannotFollowYourself:
             raise ValidationError("You can't follow yourself.", code="yourself") from None
-        return self._relation(request, person)
+        except actions.CannotFollowBlocked:
+            raise ValidationError("You have blocked this person.", code="blocking") from None
+        return relation_response(request, person)
 
     @extend_schema(operation_id="unfollow", responses={200: serializers.RelationSerializer})
     def delete(self, request: Request, username: str) -> Response:
-        """No longer follow a person; if nobody was followed, nothing changes."""
-        person = queries.person(username)
+        """No longer follow a person, nor ask to; if nobody was followed, nothing changes."""
+        person = queries.person(username, request.user.pk)
         actions.unfollow(follower=member(request), followee=person)
-        return self._relation(request, person)
+        return relation_response(request, person)
 
-    @staticmethod
-    def _relation(request: Request, person: User) -> Response:
-        return Response(asdict(queries.relations(request.user.pk, [person.pk])[person.pk]))
+
+def relation_response(request: Request, person: User) -> Response:
+    """How the viewer and a person stand to each other now."""
+    return Response(asdict(relations(request.user.pk, [person.pk])[person.pk]))
 
 
 @extend_schema(tags=["users"])
@@ -153,7 +157,8 @@ class FollowersView(APIView):
     @page_schema("followers", serializers.UserPageSerializer)
     def get(self, request: Request, username: str) -> HttpResponse:
         """Who follows a person, the latest first."""
-        return people_response(request, queries.followers(queries.person(username), None, **PageQuery.read(request)))
+        person = queries.person(username, request.user.pk)
+        return people_response(request, queries.followers(person, request.user.pk, **PageQuery.read(request)))
 
 
 @extend_schema(tags=["users"])
@@ -162,7 +167,8 @@ class FollowingView(APIView):
     @page_schema("following", serializers.UserPageSerializer)
     def get(self, request: Request, username: str) -> HttpResponse:
         """Whom a person follows, the latest first."""
-        return people_response(request, queries.following(queries.person(username), None, **PageQuery.read(request)))
+        person = queries.person(username, request.user.pk)
+        return people_response(request, queries.following(person, request.user.pk, **PageQuery.read(request)))
 
 
 def people_response(request: Request, page: queries.PeoplePage) -> HttpResponse:

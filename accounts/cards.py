@@ -10,7 +10,10 @@ from django.urls import reverse
 from accounts.models import User
 from stores import cards
 
-KIND = "person"
+KIND = "person:2"  # the number of the shape below
+
+
+_ACTIVE, _PROTECTED = b"+!"
 
 
 class PersonCard(NamedTuple):
@@ -18,18 +21,21 @@ class PersonCard(NamedTuple):
 
     Attributes:
         active: False while the account is suspended; nothing by this person may be shown.
+        protected: what this person writes may be shown to followers only.
         url: the address of the profile.
         json: the object that API clients get.
     """
 
     active: bool
+    protected: bool
     url: bytes
     json: bytes
 
     @classmethod
     def parse(cls, stored: bytes) -> "PersonCard":
-        sign, url, json = stored.split(b" ", 2)
-        return tuple.__new__(cls, (sign == b"+", url, json))  # in half of the time of `cls(...)`
+        signs, url, json = stored.split(b" ", 2)
+        # In half of the time of `cls(...)`.
+        return tuple.__new__(cls, (signs[0] == _ACTIVE, signs[1] == _PROTECTED, url, json))
 
 
 def avatar_url(user: User) -> str:
@@ -41,20 +47,22 @@ def avatar_url(user: User) -> str:
 
 
 def store(user: User) -> bytes:
-    """The bytes kept for a person: a sign for active or not, the address, and the JSON."""
+    """The bytes kept for a person: a sign for active or not, one for protected or not, the address, and the JSON."""
     url = settings.SITE_URL + user.get_absolute_url()
     shown = {
         "id": str(user.pk),
         "username": user.username,
         "name": user.get_full_name(),
+        "protected": user.is_protected,
         "url": url,
         "avatar_url": avatar_url(user),
     }
-    return b" ".join([b"+" if user.is_active else b"-", url.encode(), orjson.dumps(shown)])
+    signs = (b"+" if user.is_active else b"-") + (b"!" if user.is_protected else b"-")
+    return b" ".join([signs, url.encode(), orjson.dumps(shown)])
 
 
 def load(user_ids: Sequence[int]) -> dict[int, bytes]:
-    rows = User.objects.filter(pk__in=user_ids).only("username", "name", "avatar", "is_active")
+    rows = User.objects.filter(pk__in=user_ids).only("username", "name", "avatar", "is_active", "is_protected")
     return {user.pk: store(user) for user in rows}
 
 

@@ -18,8 +18,22 @@ from oauth2_provider.models import AbstractApplication, ApplicationManager
 
 import accounts.lists.models  # noqa: F401  Django finds models by this module
 from accounts import usernames
+from accounts.relations.models import Block, FollowRequest, Mute, MutedConversation, MutedWord
 from stores import text
 from stores.counts import CountChange
+
+__all__ = [
+    "Application",
+    "Block",
+    "Follow",
+    "FollowRequest",
+    "Mute",
+    "MutedConversation",
+    "MutedWord",
+    "PersonCountChange",
+    "PersonalToken",
+    "User",
+]
 
 NAME_MAX_LENGTH = 50
 BIO_MAX_LENGTH = 160
@@ -47,6 +61,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of apps, wh
 
     The three counts are settled from `PersonCountChange` a moment after a change; `accounts.counts` shows them exact.
     `is_active` is False while an account is suspended: it can't log in, and everything it wrote is hidden.
+    `is_protected`: what this person writes is for his followers alone, and whom he lets follow him is his to say.
     """
 
     username = models.CharField(
@@ -62,6 +77,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of apps, wh
     website = models.URLField(max_length=WEBSITE_MAX_LENGTH, blank=True, validators=[web_address])
     avatar = models.ImageField(upload_to=image_path, blank=True)
     header = models.ImageField(upload_to=image_path, blank=True)
+    is_protected = models.BooleanField("protected", default=False, db_default=False)
     followers_count = models.PositiveIntegerField(default=0, editable=False)
     following_count = models.PositiveIntegerField(default=0, editable=False)
     tweets_count = models.PositiveIntegerField(default=0, editable=False)
@@ -107,10 +123,11 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of apps, wh
 
 
 class Follow(models.Model):
-    """`follower` reads what `followee` writes."""
+    """`follower` reads what `followee` writes, and with `shows_retweets` what he retweets."""
 
     follower = models.ForeignKey(User, on_delete=models.CASCADE, related_name="followee_rows", db_index=False)
     followee = models.ForeignKey(User, on_delete=models.CASCADE, related_name="follower_rows", db_index=False)
+    shows_retweets = models.BooleanField(default=True, db_default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -118,7 +135,10 @@ class Follow(models.Model):
             models.UniqueConstraint(fields=["follower", "followee"], name="follow_once"),
             models.CheckConstraint(condition=~Q(follower=F("followee")), name="no_self_follow"),
         ]
-        indexes = [models.Index(fields=["followee", "follower"], name="followers_in_ranges")]
+        indexes = [
+            models.Index(fields=["followee", "follower"], name="followers_in_ranges"),
+            models.Index(fields=["follower"], condition=Q(shows_retweets=False), name="follows_without_retweets"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.follower_id} follows {self.followee_id}"

@@ -7,15 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
-from accounts.models import Follow, User
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """How a viewer and a person stand to each other."""
-
-    following: bool = False
-    followed_by: bool = False
+from accounts.models import Follow, Mute, User
+from accounts.relations.queries import check_open, is_there_for, relations
+from stores.rows import newest_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +27,20 @@ class PeoplePage:
     newer: int
 
 
-def person(username: str) -> User:
+def person(username: str, viewer_id: int | None) -> User:
     """
+    Raises:
+        User.DoesNotExist: there is nobody of this name, the account is suspended, or it blocks the viewer.
+    """
+    people = User.objects.filter(username__iexact=username, is_active=True)
+    if viewer_id is not None:
+        people = people.exclude(blocked_rows__blocked=viewer_id)
+    return people.get()
+
+
+def anybody(username: str) -> User:
+    """Also somebody who blocks the viewer: to be blocked in turn, muted or left, and never to be shown.
+
     Raises:
         User.DoesNotExist: there is nobody of this name, or the account is suspended.
     """
@@ -58,75 +64,66 @@ def followee_ids(user_id: int) -> list[int]:
     return list(Follow.objects.filter(follower=user_id).values_list("followee", flat=True))
 
 
-def relations(viewer_id: int | None, user_ids: Sequence[int]) -> dict[int, Relation]:
-    """The viewer's relation to each of these people, in one query; nothing for an anonymous viewer."""
-    if viewer_id is None or not user_ids:
-        return {each: Relation() for each in user_ids}
-    pairs = set(
-        Follow.objects.filter(follower=viewer_id, followee__in=user_ids)
-        .union(Follow.objects.filter(followee=viewer_id, follower__in=user_ids), all=True)
-        .values_list("follower_id", "followee_id")
-    )
-    return {each: Relation((viewer_id, each) in pairs, (each, viewer_id) in pairs) for each in user_ids}
+def muted_ids(user_id: int) -> set[int]:
+    """Whom this person has muted, as of now."""
+    return set(Mute.objects.in_force().filter(muter=user_id).values_list("muted", flat=True))
 
 
 def with_relations(viewer_id: int | None, people: Sequence[User]) -> list[User]:
-    """The same people, each with its `relation` to the viewer."""
-    found = relations(viewer_id, [user.pk for user in people])
+    """The same people, each with its `relation` to the viewer; it is asked for those who have none yet."""
+    found = relations(viewer_id, [user.pk for user in people if not hasattr(user, "relation")])
     for user in people:
-        user.relation = found[user.pk]  # type: ignore[attr-defined]  # read by templates and serializers
+        if user.pk in found:
+            user.relation = found[user.pk]  # type: ignore[attr-defined]  # read by templates and serializers
     return list(people)
 
 
 def followers(
     user: User, viewer_id: int | None, before: int | None = None, since: int | None = None, limit: int = 20
 ) -> PeoplePage:
-    """Who follows this person."""
-    rows = Follow.objects.filter(followee=user, follower__is_active=True).select_related("follower")
-    return people_of(rows, "follower", viewer_id, before, since, limit)
+    """Who follows this person.
+
+    Raises:
+        Closed: that is not for this viewer.
+    """
+    check_open(user, viewer_id)
+    return people_of(Follow.objects.filter(followee=user), "follower", viewer_id, before, since, limit)
 
 
 def following(
     user: User, viewer_id: int | None, before: int | None = None, since: int | None = None, limit: int = 20
 ) -> PeoplePage:
-    """Whom this person follows."""
-    rows = Follow.objects.filter(follower=user, followee__is_active=True).select_related("followee")
-    return people_of(rows, "followee", viewer_id, before, since, limit)
+    """Whom this person follows. Raises as `followers`."""
+    check_open(user, viewer_id)
+    return people_of(Follow.objects.filter(follower=user), "followee", viewer_id, before, since, limit)
 
 
 def people_of(
-    rows: QuerySet[Any], side: str, viewer_id: int | None, before: int | None, since: int | None, limit: int
+    rows: QuerySet[Any],
+    side: str,
+    viewer_id: int | None,
+    before: int | None = None,
+    since: int | None = None,
+    limit: int = 20,
 ) -> PeoplePage:
-    """A page of the people in some rows, latest row first; cursors are the rows' ids.
+    """A page of the people in some rows, latest row first, of whom the viewer may know; cursors are the rows' ids.
 
     Args:
-        rows: those of active people, with the person selected along.
         side: the column that holds the person.
     """
-    found, more = _newer(rows, since, limit) if since is not None else _older(rows, before, limit)
+    known = rows.filter(is_there_for(viewer_id, side)).select_related(side)
+    found, more = newest_first(known, before, since, limit)
     people = with_relations(viewer_id, [getattr(each, side) for each in found])
     empty = since if since is not None else (before or 1) - 1
     return PeoplePage(people, found[-1].pk if more else None, found[0].pk if found else empty)
 
 
-def _older(rows: QuerySet[Any], before: int | None, limit: int) -> tuple[list[Any], bool]:
-    """The latest rows, and whether there are older ones."""
-    older = rows if before is None else rows.filter(pk__lt=before)
-    found = list(older.order_by("-pk")[: limit + 1])
-    return found[:limit], len(found) > limit
-
-
-def _newer(rows: QuerySet[Any], since: int, limit: int) -> tuple[list[Any], bool]:
-    """The rows nearest after the cursor, latest first; whoever has a cursor has seen an older one."""
-    nearest = list(rows.filter(pk__gt=since).order_by("pk")[:limit])
-    return nearest[::-1], bool(nearest) and since > 0
-
-
 def people_to_follow(viewer_id: int | None, limit: int = 5) -> list[User]:
-    """The most followed people whom the viewer does not follow yet."""
-    people = User.objects.filter(is_active=True).order_by("-followers_count", "pk")
+    """The most followed people whom the viewer neither follows nor avoids, and who are open to everybody."""
+    people = User.objects.filter(is_there_for(viewer_id), is_protected=False).order_by("-followers_count", "pk")
     if viewer_id is not None:
         people = people.exclude(pk=viewer_id).exclude(follower_rows__follower=viewer_id)
+        people = people.exclude(pk__in=muted_ids(viewer_id))
     return with_relations(viewer_id, list(people[:limit]))
 
 

@@ -64,6 +64,10 @@ class ProfileTextsSerializer(StrictSerializer):
         max_length=models.WEBSITE_MAX_LENGTH, allow_blank=True, required=False, validators=[models.web_address]
     )
 
+    protected = serializers.BooleanField(
+        required=False, source="is_protected", help_text="True: only followers see what you write."
+    )
+
     def changes(self) -> dict[str, object]:
         """As `actions.edit_profile` takes them."""
         return {field: "" if value is None else value for field, value in self.validated_data.items()}
@@ -88,6 +92,11 @@ class RelationSerializer(serializers.Serializer[Any]):
 
     following = serializers.BooleanField()
     followed_by = serializers.BooleanField()
+    requested = serializers.BooleanField(help_text="The viewer has asked to follow a protected account.")
+    requested_by = serializers.BooleanField(help_text="The person has asked to follow the viewer.")
+    blocking = serializers.BooleanField()
+    muting = serializers.BooleanField()
+    hiding_retweets = serializers.BooleanField(help_text="The viewer follows, and sees none of the person's retweets.")
 
 
 class PersonCountsSerializer(serializers.Serializer[Any]):
@@ -102,6 +111,7 @@ class PersonSerializer(serializers.Serializer[Any]):
     id = IdField()
     username = serializers.CharField()
     name = serializers.CharField(help_text="The username for those who have chosen no other.")
+    protected = serializers.BooleanField(help_text="What this person writes is for followers alone.")
     url = serializers.CharField()
     avatar_url = serializers.CharField()
 

@@ -13,11 +13,13 @@ import orjson
 from accounts import cards as people_cards
 from accounts.cards import PersonCard
 from accounts.models import User
+from accounts.relations import sight
+from accounts.relations.sight import Hidden
 from notifications import queries, truth
 from notifications.ledger import Pair
 from notifications.models import NAMED, Kind, Notification
 from notifications.queries import Filter
-from timelines.feed import what_is_alive
+from timelines.feed import what_is_wanted
 from tweets.presenting import NOTHING, gather
 
 MOST_AT_ONCE = 100
@@ -131,7 +133,7 @@ class Look:
         """What of each row may be shown."""
         tweet_ids = sorted({row.tweet_id for row in rows} - {0})
         material = gather(tweet_ids, self.viewer_id)
-        visible = set(what_is_alive(material, tweet_ids))
+        visible = set(what_is_wanted(material, tweet_ids))
         people = self._people(rows)
         for row in rows:
             listed = _listed(row)
@@ -151,7 +153,9 @@ class Look:
         if self.which == Filter.FOLLOWING:
             followed = truth.friends_among([Pair(self.viewer_id, Kind.FOLLOW, 0, each) for each in person_ids])
             found = {each: card for each, card in found.items() if (self.viewer_id, each) in followed}
-        return {each: card for each, card in found.items() if card.active}
+        seen = sight.of(self.viewer_id, person_ids)
+        kept_away = Hidden.BLOCKED | Hidden.MUTED
+        return {each: card for each, card in found.items() if card.active and not seen.hides(each, kept_away)}
 
 
 def _listed(row: Notification) -> list[int]:

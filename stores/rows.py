@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, models
+from django.db import IntegrityError, connection, models
 
 ATTEMPTS = 10
 
@@ -37,3 +37,9 @@ def newest_first(
     older = rows if before is None else rows.filter(pk__lt=before)
     found = list(older.order_by("-pk")[: limit + 1])
     return found[:limit], len(found) > limit
+
+
+def wait_for_turn(name: str) -> None:
+    """From here to the end of the transaction, be alone among those who wait for their turn by this name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

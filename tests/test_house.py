@@ -15,10 +15,12 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 KEEPERS = {
     "accounts/access/lookup.py",  # who holds a token
     "accounts/callers.py",  # asks for it and for what may be done in one go
+    "accounts/relations/sight.py",  # what a viewer does not see
     "stores/bucket_rows.py",  # what may be done how often
     "stores/buckets.py",
     "stores/cards.py",  # finished bytes
     "stores/counts.py",  # running counts
+    "stores/kept.py",  # a person's rows, blocked before they change
     "stores/scripts.py",  # the ways to it
     "stores/wire.py",
     "tweets/fragments.py",  # finished pieces of pages

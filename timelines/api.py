@@ -54,7 +54,7 @@ class UserTweetsView(APIView):
         """What a person wrote and retweeted, newest first."""
         query = ProfileQuery.read(request)
         with_replies = query.pop("replies")
-        author = queries.person(username)
+        author = queries.person(username, request.user.pk)
         return feed_response(request, profile.page(author, viewer(request), with_replies=with_replies, **query))
 
 
@@ -64,7 +64,7 @@ class PinnedView(APIView):
     @extend_schema(operation_id="user_pinned", responses=TweetSerializer)
     def get(self, request: Request, username: str) -> HttpResponse:
         """The tweet that a person shows first on the profile; 404 when there is none."""
-        pinned = profile.pinned(queries.person(username), viewer(request))
+        pinned = profile.pinned(queries.person(username, request.user.pk), viewer(request))
         if pinned is None:
             raise NotFound
         return HttpResponse(pinned, content_type="application/json")

@@ -180,7 +180,7 @@ def _visible(reader_id: int, tweet_ids: Sequence[int]) -> list[int]:
     home, seen = Home(reader_id), list[int]()
     for start in range(0, len(tweet_ids), MOST_AT_ONCE):
         ids = tweet_ids[start : start + MOST_AT_ONCE]
-        seen += home.what_may_be_seen(gather(ids, None, home.ties_question), ids)
+        seen += home.what_may_be_seen(gather(ids, reader_id, home.ties_question), ids)
     return seen
 
 

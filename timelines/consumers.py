@@ -26,20 +26,21 @@ logger = logging.getLogger(__name__)
 class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes without types
     """One open page. It hears of tweets by everybody its viewer follows, and tells the page what belongs to it.
 
-    The page gets `{"type": "tweet" | "edited" | "deleted", "id": ...}`, `{"type": "ties"}` when whom the viewer follows
-    has changed, `{"type": "notifications"}` when what he is told of has, and `{"type": "closed"}` before a close that
-    is meant to last. It sends nothing.
+    The page gets `{"type": "tweet" | "edited" | "deleted", "id": ...}`, `{"type": "ties"}` when whom the viewer
+    follows, or what he does not want to see, has changed, `{"type": "notifications"}` when what he is told of has, and
+    `{"type": "closed"}` before a close that is meant to last. It sends nothing.
 
     What it was opened with is looked at again whenever the viewer's access changes, when it expires, and now and then.
     """
 
     viewer_id: int
     ties: frozenset[int]
+    heard: frozenset[int]
     until: float
     is_over = False
 
     async def connect(self) -> None:
-        self.ties = frozenset()
+        self.ties = self.heard = frozenset()
         offered = self.scope["subprotocols"]
         await self.accept(sockets.PROTOCOL if sockets.PROTOCOL in offered else None)
         try:
@@ -83,19 +84,21 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
         if hasattr(self, "watch"):
             self.watch.cancel()
         if hasattr(self, "viewer_id"):
-            groups = [live.viewer_group(self.viewer_id), *map(live.author_group, self.ties)]
+            groups = [live.viewer_group(self.viewer_id), *map(live.author_group, self.heard)]
             await self.channel_layer.leave(groups, self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         """Whatever a page sends is ignored."""
 
     async def _follow_ties(self) -> None:
-        """Listen to exactly those whom the viewer follows now."""
+        """Listen to exactly those whom the viewer follows now and has not muted."""
         followees = await database_sync_to_async(queries.followee_ids)(self.viewer_id)
-        ties = frozenset([*followees, self.viewer_id])
-        await self.channel_layer.join(map(live.author_group, ties - self.ties), self.channel_name)
-        await self.channel_layer.leave(map(live.author_group, self.ties - ties), self.channel_name)
-        self.ties = ties
+        muted = await database_sync_to_async(queries.muted_ids)(self.viewer_id)
+        self.ties = frozenset([*followees, self.viewer_id])
+        heard = self.ties - muted
+        await self.channel_layer.join(map(live.author_group, heard - self.heard), self.channel_name)
+        await self.channel_layer.leave(map(live.author_group, self.heard - heard), self.channel_name)
+        self.heard = heard
 
     async def tweet_posted(self, message: dict[str, Any]) -> None:
         if self._belongs(message["author"], message["answers"]):

@@ -16,7 +16,7 @@ from tweets.pages import MemberRequest, PageRequest, for_both, for_members, id_f
 
 @require_safe
 def quotes(request: PageRequest, username: str, tweet_id: int) -> HttpResponse:
-    tweet = _original(tweet_id)
+    tweet = _original(request, tweet_id)
     if _is_elsewhere(tweet, username, tweet_id):
         return redirect("quotes", tweet.author.username, tweet.pk)
     page = quotings.page(tweet.pk, request.user.pk, limit=PAGE, **cursor(request))
@@ -25,7 +25,7 @@ def quotes(request: PageRequest, username: str, tweet_id: int) -> HttpResponse:
 
 @require_safe
 def retweets(request: PageRequest, username: str, tweet_id: int) -> HttpResponse:
-    tweet = _original(tweet_id)
+    tweet = _original(request, tweet_id)
     if _is_elsewhere(tweet, username, tweet_id):
         return redirect("retweets", tweet.author.username, tweet.pk)
     page = queries.retweeters(tweet.pk, request.user.pk, before=id_from(request, "before"))
@@ -40,15 +40,15 @@ def likes(request: MemberRequest, username: str, tweet_id: int) -> HttpResponse:
         page = queries.likers(tweet_id, request.user, before=id_from(request, "before"))
     except Tweet.DoesNotExist:
         raise Http404 from None
-    tweet = _original(tweet_id)
+    tweet = _original(request, tweet_id)
     if _is_elsewhere(tweet, username, tweet_id):
         return redirect("likes", tweet.author.username, tweet.pk)
     return _people(request, tweet, "likes", page)
 
 
-def _original(tweet_id: int) -> Tweet:
+def _original(request: PageRequest, tweet_id: int) -> Tweet:
     try:
-        return queries.visible_original(tweet_id)
+        return queries.visible_original(tweet_id, request.user.pk)
     except Tweet.DoesNotExist:
         raise Http404 from None
 

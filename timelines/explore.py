@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.models import User
-from timelines.feed import Feed, FeedPage
+from timelines.feed import Feed, FeedPage, what_is_public
 from tweets.models import Tweet
 
 
 def page(viewer: User | None, *, before: int | None = None, since: int | None = None, limit: int = 20) -> FeedPage:
     """A page of the public timeline."""
-    return Feed(Explore(), viewer.pk if viewer else None).page(before, since, limit)
+    return Feed(Explore(), viewer.pk if viewer else None, what_is_public).page(before, since, limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts import cards as people_cards
 from accounts import queries
+from accounts.relations import sight
 from stores import redis
 from timelines import crowds, delivery, generation, inbox, live
 from timelines.inbox import INBOX
@@ -180,6 +181,12 @@ def _deal_with_person(events: list[FeedEvent], number: int, outcome: Outcome) ->
     outcome.hints += [live.closed(each) for each in queries.suspended_among(person_ids)]
 
 
+def _deal_with_sight(events: list[FeedEvent], number: int, outcome: Outcome) -> None:
+    viewers = {event.subject_id for event in events}
+    sight.block_surely(viewers)
+    outcome.hints += [live.ties_changed(each) for each in viewers]
+
+
 _DEALS = {
     FeedEvent.Kind.POSTED: _deal_with_posted,
     FeedEvent.Kind.DELETED: _deal_with_deleted,
@@ -187,4 +194,5 @@ _DEALS = {
     FeedEvent.Kind.PROMOTED: _deal_with_promoted,
     FeedEvent.Kind.PERSON: _deal_with_person,
     FeedEvent.Kind.EDITED: _deal_with_edited,
+    FeedEvent.Kind.SIGHT: _deal_with_sight,
 }

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeAlias, TypedDict
 
 import orjson
 
-from tweets.presenting import Also, Material, gather
+from tweets.presenting import Material, Ties, gather
 
 REPEAT_WINDOW = 40
 MOST_AT_ONCE = 400
@@ -61,9 +61,27 @@ class FeedPage:
         return [orjson.loads(tweet) for tweet in self.tweets]
 
 
-def what_is_alive(material: Material, ids: Sequence[int]) -> Sequence[int]:
-    """The rule of every feed: nothing deleted, nothing by somebody suspended."""
-    return [each for each in ids if material.is_alive(each)]
+def what_may_be_seen(material: Material, ids: Sequence[int]) -> Sequence[int]:
+    """What holds everywhere: nothing deleted, by somebody suspended, blocked either way, or protected from the viewer.
+
+    It is rule enough where the viewer went to see just this: a profile, his own likes.
+    """
+    return [each for each in ids if material.may_be_seen(each)]
+
+
+def what_is_wanted(material: Material, ids: Sequence[int]) -> Sequence[int]:
+    """The same without what the viewer has muted: the rule of every feed that names no other."""
+    return [each for each in what_may_be_seen(material, ids) if material.is_wanted(each)]
+
+
+def what_is_wanted_here(material: Material, ids: Sequence[int]) -> Sequence[int]:
+    """The same for a part of one conversation, which may as a whole be muted."""
+    return [each for each in what_may_be_seen(material, ids) if material.is_wanted(each, whole_conversation=True)]
+
+
+def what_is_public(material: Material, ids: Sequence[int]) -> Sequence[int]:
+    """What is wanted, by people whose accounts are not protected: for what shows strangers to each other."""
+    return [each for each in what_is_wanted(material, ids) if not material.is_protected(each)]
 
 
 @dataclass
@@ -77,8 +95,8 @@ class Feed:
 
     skeleton: Skeleton
     viewer_id: int | None
-    rule: Rule = what_is_alive
-    also: Also | None = None
+    rule: Rule = what_is_wanted
+    ties: Ties | None = None
     tweet_at: Callable[[int], int] = int
     window: int = REPEAT_WINDOW
 
@@ -117,7 +135,7 @@ class Feed:
     def _judged(self, positions: Sequence[int], repeats: "Repeats") -> Iterable[tuple[int, bytes | None]]:
         """Each position with the JSON of its tweet, or None when it is not to be shown."""
         ids = [self.tweet_at(each) for each in positions]
-        material = gather(ids, self.viewer_id, self.also)
+        material = gather(ids, self.viewer_id, self.ties)
         allowed = set(self.rule(material, ids))
         for position, each in zip(positions, ids, strict=True):
             fresh = repeats.is_fresh(material, each)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from accounts import actions
 from accounts.models import User
+from accounts.relations.queries import followees_among
 from stores import redis
 from stores.wire import Command
 from timelines import inbox, truth
-from timelines.feed import Feed, FeedPage, what_is_alive
+from timelines.feed import Feed, FeedPage, what_is_wanted
 from timelines.inbox import AUTHORED, INBOX, Contents, Held
 from tweets.cards import TweetCard
 from tweets.presenting import Material
@@ -73,15 +74,15 @@ class Home:
         return inbox.ties_question(self.reader_id, person_ids)
 
     def what_may_be_seen(self, material: Material, ids: Sequence[int]) -> Sequence[int]:
-        """The rule of home: alive, by a tie, and not an answer to somebody who is none.
+        """The rule of home: wanted, by a tie, and not an answer to somebody who is none.
 
         It makes sure of what an inbox may still hold from before an unfollow, and cuts from the lists of crowds what
         their followers do not all see.
         """
-        alive = what_is_alive(material, ids)
-        to_be_tied = [self._to_be_tied(material.cards[each]) for each in alive]
+        wanted = what_is_wanted(material, ids)
+        to_be_tied = [self._to_be_tied(material.cards[each]) for each in wanted]
         ties = self._ties_among(material, {person_id for pair in to_be_tied for person_id in pair})
-        return [each for each, pair in zip(alive, to_be_tied, strict=True) if ties.issuperset(pair)]
+        return [each for each, pair in zip(wanted, to_be_tied, strict=True) if ties.issuperset(pair)]
 
     def _to_be_tied(self, card: TweetCard) -> tuple[int, ...]:
         """Author and answered person; nobody for the reader's own tweet."""
@@ -90,9 +91,9 @@ class Home:
     def _ties_among(self, material: Material, person_ids: set[int]) -> set[int]:
         """Who of these passes: nobody at all (0), the reader, and whom he follows."""
         always = {0, self.reader_id}
-        if material.also is None:
-            return always | truth.ties_among(self.reader_id, sorted(person_ids))
-        return always | {each for each in person_ids if material.also.get(each)}
+        if material.ties is None:
+            return always | followees_among(self.reader_id, sorted(person_ids))
+        return always | {each for each in person_ids if material.ties.get(each)}
 
 
 def _union(lists: Sequence[Held], floor: int, newest_first: bool = False) -> list[int]:

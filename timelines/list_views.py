@@ -37,9 +37,9 @@ def _own(request: MemberRequest, list_id: int) -> List:
         raise Http404 from None
 
 
-def _person(username: str) -> User:
+def _person(request: PageRequest, username: str) -> User:
     try:
-        return people.person(username)
+        return people.person(username, request.user.pk)
     except User.DoesNotExist:
         raise Http404 from None
 
@@ -72,7 +72,7 @@ def memberships(request: MemberRequest) -> HttpResponse:
 @require_safe
 def lists_of(request: PageRequest, username: str) -> HttpResponse:
     """The lists of a person, as far as the viewer may know of them."""
-    person = _person(username)
+    person = _person(request, username)
     page = queries.owned(person, request.user.pk, before=id_from(request, "before"))
     return _lists(request, "lists/of_person.html", page, {"person": person})
 
@@ -178,7 +178,7 @@ def change_member(request: MemberRequest, list_id: int) -> HttpResponse:
     form = MemberForm(request.POST)
     if form.is_valid():
         try:
-            _change(changed, people.person(form.cleaned_data["username"]), undo="undo" in request.POST)
+            _change(changed, form.cleaned_data["username"], undo="undo" in request.POST)
             return redirect("list_members", list_id)
         except User.DoesNotExist:
             form.add_error("username", "There is nobody of this name.")
@@ -187,11 +187,11 @@ def change_member(request: MemberRequest, list_id: int) -> HttpResponse:
     return _people(request, changed, queries.members(changed, request.user.pk), {"form": form}, status=422)
 
 
-def _change(changed: List, person: User, *, undo: bool) -> None:
+def _change(changed: List, username: str, *, undo: bool) -> None:
     if undo:
-        actions.remove_member(of=changed, person=person)
+        actions.remove_member(of=changed, person=people.anybody(username))
     else:
-        actions.add_member(to=changed, person=person)
+        actions.add_member(to=changed, person=people.person(username, changed.owner_id))
 
 
 @limited(POST="list")
@@ -199,7 +199,7 @@ def _change(changed: List, person: User, *, undo: bool) -> None:
 @for_members
 def put_on_lists(request: MemberRequest, username: str) -> HttpResponse:
     """All of the viewer's lists, with those marked that a person is on; what is sent back are those he is to be on."""
-    person = _person(username)
+    person = _person(request, username)
     refusal = ""
     if request.method == "POST":
         try:

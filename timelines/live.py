@@ -49,6 +49,7 @@ def edited(tweet_id: int, author_id: int) -> Hint:
 
 
 def ties_changed(viewer_id: int) -> Hint:
+    """Whom this person follows, or what he does not want to see, is something else now."""
     return Hint(viewer_group(viewer_id), {"type": "ties.changed"})
 
 

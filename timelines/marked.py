@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from accounts.models import User
-from timelines.feed import Feed, FeedPage
+from timelines.feed import Feed, FeedPage, what_may_be_seen
 from tweets.models import Bookmark, Like
 
 
@@ -24,7 +24,9 @@ def _page(
     kind: type[Like] | type[Bookmark], owner: User, before: int | None, since: int | None, limit: int
 ) -> FeedPage:
     marked = Marked(kind, owner.pk)
-    return Feed(marked, owner.pk, tweet_at=marked.tweets.__getitem__, window=0).page(before, since, limit)
+    return Feed(marked, owner.pk, what_may_be_seen, tweet_at=marked.tweets.__getitem__, window=0).page(
+        before, since, limit
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ class FeedEvent(models.Model):
 
     Attributes:
         subject_id: the tweet for POSTED, EDITED and DELETED, the reader for TIES, the author for PROMOTED, the person
-            changed.
+            changed, the viewer for SIGHT.
         author_id: who wrote the tweet, for POSTED, EDITED and DELETED.
         cursor: the last follower dealt with, for an author whose followers are walked in several goes.
         attempts: how often it has raised; every time it is put off for longer.
@@ -24,6 +24,7 @@ class FeedEvent(models.Model):
         PROMOTED = 4, "author outgrew push"
         PERSON = 5, "person changed"
         EDITED = 6, "tweet edited"
+        SIGHT = 7, "viewer's sight changed"
 
     kind = models.SmallIntegerField(choices=Kind.choices)
     subject_id = models.BigIntegerField()

@@ -7,7 +7,8 @@ from typing import Unpack
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
-from timelines.feed import Feed, FeedPage, Place
+from accounts.relations.queries import check_open
+from timelines.feed import Feed, FeedPage, Place, what_may_be_seen
 from tweets import presenting, queries
 from tweets.models import Tweet
 
@@ -24,9 +25,14 @@ def page(
 
     Args:
         without_id: a tweet that stands elsewhere on the page.
+
+    Raises:
+        Closed: the viewer may not see what this author writes.
     """
+    viewer_id = viewer.pk if viewer else None
+    check_open(author, viewer_id)
     skeleton = Profile(author.pk, with_replies, without_id)
-    return Feed(skeleton, viewer.pk if viewer else None).page(**place)
+    return Feed(skeleton, viewer_id, what_may_be_seen).page(**place)
 
 
 def pinned(author: User, viewer: User | None) -> bytes | None:

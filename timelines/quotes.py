@@ -18,7 +18,7 @@ def page(
     Raises:
         Tweet.DoesNotExist: the tweet is gone, or may not be seen.
     """
-    tweet = queries.visible_original(tweet_id)
+    tweet = queries.visible_original(tweet_id, viewer_id)
     return Feed(Quotes(tweet.pk), viewer_id, window=0).page(before, since, limit)
 
 

@@ -13,7 +13,7 @@ from django.db.models.signals import post_delete, post_save, pre_save
 
 from accounts import cards
 from accounts.access import endings
-from accounts.models import Follow, User
+from accounts.models import Block, Follow, Mute, MutedConversation, MutedWord, User
 from stores import commits
 from timelines import inbox, live, tasks
 from timelines.inbox import AUTHORED, INBOX
@@ -34,6 +34,9 @@ def connect() -> None:
         (endings.access_changed, access_changed, User),
     ):
         signal.connect(receiver, sender=sender, dispatch_uid=f"timelines.{receiver.__name__}")
+    for model in (Block, Mute, MutedWord, MutedConversation):
+        for signal in (post_save, post_delete):
+            signal.connect(sight_changed, sender=model, dispatch_uid="timelines.sight_changed")
 
 
 def decide_reach(instance: Tweet, raw: bool = False, **kwargs: Any) -> None:
@@ -58,12 +61,23 @@ def tweet_saved(
 
 
 def follow_saved(instance: Follow, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    if created and not raw:
+    if raw:
+        return
+    if created:
         _ties_changed(instance.follower_id)
+    else:
+        _record(FeedEvent.Kind.SIGHT, instance.follower_id)
 
 
 def follow_deleted(instance: Follow, **kwargs: Any) -> None:
     _ties_changed(instance.follower_id)
+
+
+def sight_changed(instance: Block | Mute | MutedWord | MutedConversation, raw: bool = False, **kwargs: Any) -> None:
+    """What somebody sees has changed; the action has seen to it, but for a Redis that was away just then."""
+    if not raw:
+        for viewer_id in instance.viewer_ids():
+            _record(FeedEvent.Kind.SIGHT, viewer_id)
 
 
 def person_saved(

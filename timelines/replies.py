@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from timelines.feed import Feed, FeedPage
+from timelines.feed import Feed, FeedPage, what_is_wanted_here
 from tweets import queries
 from tweets.models import Tweet
 
@@ -18,8 +18,8 @@ def page(
     Raises:
         Tweet.DoesNotExist: the tweet is gone, or may not be seen.
     """
-    tweet = queries.visible_original(tweet_id)
-    return Feed(Replies(tweet.pk), viewer_id, window=0).page(before, since, limit)
+    tweet = queries.visible_original(tweet_id, viewer_id)
+    return Feed(Replies(tweet.pk), viewer_id, what_is_wanted_here, window=0).page(before, since, limit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,8 @@ author, the reader, or somebody he follows. Everything that hides tweets (suspen
 belonging: rules see to it at every read.
 """
 
-from collections.abc import Sequence
-
 from django.db import connection
 
-from timelines import plans
 from timelines.inbox import Contents
 from timelines.plans import Plan
 from tweets.models import Tweet
@@ -66,9 +63,3 @@ def authored(author_id: int, before: int | None, limit: int) -> list[int]:
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-pk").values_list("pk", flat=True)[:limit])
-
-
-def ties_among(reader_id: int, person_ids: Sequence[int]) -> set[int]:
-    """Whom of these people a reader follows."""
-    sql = "SELECT followee_id FROM accounts_follow WHERE follower_id = %(reader)s AND followee_id = ANY(%(people)s)"
-    return set(plans.ids(sql, {"reader": reader_id, "people": list(person_ids)}))

@@ -53,12 +53,24 @@ class NothingToQuote(Rejected):
         super().__init__("The tweet you are quoting is not available.")
 
 
+class QuoteOfProtected(Rejected):
+    field = "quote_of_id"
+    code = "protected"
+
+    def __init__(self) -> None:
+        super().__init__("Tweets of a protected account can't be quoted.")
+
+
 class TooManyTweets(Rejected):
     field = "tweets"
     code = "too_many_tweets"
 
     def __init__(self) -> None:
         super().__init__(f"A thread has at most {MOST_IN_THREAD} tweets.")
+
+
+class RetweetOfProtected(Exception):
+    """What a protected account writes is for its followers alone."""
 
 
 def post_tweet(
@@ -170,7 +182,7 @@ def _over(cleaned: str) -> int:
 
 
 def _post(author: User, cleaned: str, in_reply_to_id: int | None, quote_of_id: int | None, key: str | None) -> Tweet:
-    parent, quoted = _answered(in_reply_to_id), _quoted(quote_of_id)
+    parent, quoted = _answered(author, in_reply_to_id), _quoted(author, quote_of_id)
     tweet = Tweet.objects.create(
         author=author,
         text=cleaned,
@@ -185,18 +197,26 @@ def _post(author: User, cleaned: str, in_reply_to_id: int | None, quote_of_id: i
     return tweet
 
 
-def _answered(tweet_id: int | None) -> Tweet | None:
+def _answered(author: User, tweet_id: int | None) -> Tweet | None:
     try:
-        return None if tweet_id is None else queries.visible_original(tweet_id)
+        return None if tweet_id is None else queries.visible_original(tweet_id, author.pk)
     except Tweet.DoesNotExist:
         raise NothingToAnswer from None
 
 
-def _quoted(tweet_id: int | None) -> Tweet | None:
+def _quoted(author: User, tweet_id: int | None) -> Tweet | None:
     try:
-        return None if tweet_id is None else queries.visible_original(tweet_id)
+        quoted = None if tweet_id is None else queries.visible_original(tweet_id, author.pk)
     except Tweet.DoesNotExist:
         raise NothingToQuote from None
+    if quoted and not _may_be_passed_on(quoted, author):
+        raise QuoteOfProtected
+    return quoted
+
+
+def _may_be_passed_on(original: Tweet, by: User) -> bool:
+    """What a protected account writes is passed on by nobody else."""
+    return original.author_id == by.pk or not original.author.is_protected
 
 
 def _count(tweet: Tweet, by: int) -> None:
@@ -239,8 +259,11 @@ def retweet(*, user: User, tweet_id: int) -> Tweet:
 
     Raises:
         Tweet.DoesNotExist: there is no such tweet for this user.
+        RetweetOfProtected: it is by somebody else whose account is protected.
     """
-    original = queries.visible_original(tweet_id)
+    original = queries.visible_original(tweet_id, user.pk)
+    if not _may_be_passed_on(original, user):
+        raise RetweetOfProtected
     mine, created = rows.got_or_added(Tweet.objects, author=user, retweet_of=original, deleted_at=None)
     if created:
         _count(mine, +1)
@@ -250,7 +273,7 @@ def retweet(*, user: User, tweet_id: int) -> Tweet:
 
 def undo_retweet(*, user: User, tweet_id: int) -> Tweet:
     """Take a retweet back; without one, nothing changes. Returns and raises as `like`."""
-    original = queries.visible_original(tweet_id)
+    original = queries.visible_original(tweet_id, user.pk)
     mine = Tweet.objects.filter(author=user, retweet_of=original, deleted_at=None).first()
     if mine is not None:
         delete_tweet(tweet=mine)
@@ -285,7 +308,7 @@ def remove_bookmark(*, user: User, tweet_id: int) -> Tweet:
 
 @transaction.atomic
 def _mark(kind: type[Like] | type[Bookmark], user: User, tweet_id: int) -> Tweet:
-    original = queries.visible_original(tweet_id)
+    original = queries.visible_original(tweet_id, user.pk)
     created = rows.got_or_added(kind.objects, user=user, tweet=original)[1]
     if created:
         _count_mark(kind, user, original, +1)
@@ -294,7 +317,7 @@ def _mark(kind: type[Like] | type[Bookmark], user: User, tweet_id: int) -> Tweet
 
 @transaction.atomic
 def _unmark(kind: type[Like] | type[Bookmark], user: User, tweet_id: int) -> Tweet:
-    original = queries.visible_original(tweet_id)
+    original = queries.visible_original(tweet_id, user.pk)
     deleted = kind.objects.filter(user=user, tweet=original).delete()[0]
     if deleted:
         _count_mark(kind, user, original, -1)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+from rest_framework.exceptions import APIException, ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -186,7 +186,7 @@ class HistoryView(APIView):
     @extend_schema(operation_id="tweet_history", responses=HistorySerializer)
     def get(self, request: Request, tweet_id: int) -> Response:
         """What a tweet says and said, the latest first."""
-        versions = queries.versions(queries.visible_original(tweet_id))
+        versions = queries.versions(queries.visible_original(tweet_id, request.user.pk))
         return Response(HistorySerializer({"results": versions}).data)
 
 
@@ -220,7 +220,11 @@ class MarkView(APIView):
 
     @extend_schema(tags=["tweets"], request=None, responses=TweetSerializer)
     def post(self, request: Request, tweet_id: int) -> HttpResponse:
-        return _original_response(self.make(user=member(request), tweet_id=tweet_id), request)
+        try:
+            made = self.make(user=member(request), tweet_id=tweet_id)
+        except actions.RetweetOfProtected:
+            raise PermissionDenied("Tweets of a protected account can't be retweeted.", "protected") from None
+        return _original_response(made, request)
 
     @extend_schema(tags=["tweets"], responses={200: TweetSerializer})
     def delete(self, request: Request, tweet_id: int) -> HttpResponse:

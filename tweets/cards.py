@@ -21,10 +21,10 @@ from tweets import text
 from tweets.models import Mention, Tweet, TweetTag, id_at, posted_at
 from tweets.text import Entity
 
-KIND = "tweet:4"  # the number of the shape below
+KIND = "tweet:5"  # the number of the shape below
 GONE = b"-"
 
-_IDS = struct.Struct(">6QHH")  # and how long the tags and the poll are that follow
+_IDS = struct.Struct(">7QHH")  # and how long the tags and the poll are that follow
 _COLUMNS = (
     "id",
     "author_id",
@@ -33,9 +33,9 @@ _COLUMNS = (
     "retweet_of__author_id",
     "quote_of_id",
     "quote_of__author_id",
+    "conversation_id",
     "text",
     "in_reply_to_id",
-    "conversation_id",
     "poll__choices",
     "poll__ends_at",
     "edits_count",
@@ -52,7 +52,7 @@ _BESIDE = {
 class TweetCard(NamedTuple):
     """
     Attributes:
-        author_id to quoted_author_id: ids, 0 for none.
+        author_id to conversation_id: ids, 0 for none; a tweet that answers none begins the conversation of its own id.
         tag_ids: of the tweet's own tags, packed in 8 bytes each.
         poll: its choices and end as JSON; empty for none.
         json: the members of the API's Tweet that need nothing else, without braces.
@@ -64,6 +64,7 @@ class TweetCard(NamedTuple):
     retweeted_author_id: int
     quote_of_id: int
     quoted_author_id: int
+    conversation_id: int
     tag_ids: bytes
     poll: bytes
     json: bytes
@@ -80,9 +81,13 @@ class TweetCard(NamedTuple):
         """Everybody without whom the card can't be shown, zeros among them."""
         return self.author_id, self.in_reply_to_user_id, self.retweeted_author_id, self.quoted_author_id
 
+    def text(self) -> str:
+        return str(orjson.loads(b"{%b}" % self.json)["text"])
+
 
 def _store(row: dict[str, Any]) -> bytes:
-    ids = [row[column] or 0 for column in _COLUMNS[1:7]]
+    row["conversation_id"] = row["conversation_id"] or row["id"]
+    ids = [row[column] or 0 for column in _COLUMNS[1:8]]
     people = {name.lower(): (person_id, name) for person_id, name in row["mentioned"]}
     found = list(_linked(text.entities(row["text"]), people))
     tag_ids = b"".join([tag_id.to_bytes(8, "big") for tag_id in row["tag_ids"]])
@@ -92,7 +97,7 @@ def _store(row: dict[str, Any]) -> bytes:
         "entities": _entities(found, people),
         "created_at": _iso(posted_at(row["id"])),
         "in_reply_to_id": _as_string(row["in_reply_to_id"]),
-        "conversation_id": _as_string(row["conversation_id"] or row["id"]),
+        "conversation_id": _as_string(row["conversation_id"]),
         "retweet_of_id": _as_string(row["retweet_of_id"]),
         "quote_of_id": _as_string(row["quote_of_id"]),
         "media": [],

@@ -116,7 +116,7 @@ def _pinned(request: MemberRequest) -> HttpResponse:
 def history(request: PageRequest, username: str, tweet_id: int) -> HttpResponse:
     """What a tweet says and said."""
     try:
-        tweet = queries.visible_original(tweet_id)
+        tweet = queries.visible_original(tweet_id, request.user.pk)
     except Tweet.DoesNotExist:
         raise Http404 from None
     if (tweet.author.username, tweet.pk) != (username, tweet_id):

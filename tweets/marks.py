@@ -1,49 +1,21 @@
 """What the viewer has liked, retweeted and bookmarked among the tweets of a page.
 
-Redis keeps, per viewer and kind, the set of the newest tweets marked, complete above a floor they share; below it, and
-where Redis has nothing, PostgreSQL answers. A change blocks the sets before it commits, for longer than a transaction
-may last, so that nobody can keep or read sets from before it; meanwhile, too, PostgreSQL answers.
+Redis keeps, per viewer and kind, the set of the newest tweets marked, complete above a floor they share, which is their
+state (`stores.kept`); below it, and where Redis has nothing, PostgreSQL answers.
 """
 
 from collections.abc import Iterable, Sequence
 from enum import IntFlag
-from secrets import token_hex
 from typing import Any
 
 from django.db import connection
 
-from stores import redis, wire
-from stores.scripts import Script
+from stores import kept, redis, wire
+from stores.kept import Contents
 from stores.wire import Command
 
-KEPT_SECONDS = 24 * 3600
-BLOCKED_SECONDS = 15
-BUILDING_SECONDS = 30
 MOST_KEPT = 400
 SENTINEL = 0
-
-# KEYS: floor. ARGV: a floor to be overwritten, token, seconds. The key holds a floor, or the token of whoever builds
-# the sets, or nothing while they are blocked.
-_BEGIN = Script("""
-local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-return 1
-""")
-
-# KEYS: floor, sets. ARGV: token, floor, seconds, for each set its ids.
-_FINISH = Script("""
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-for kind = 1, 3 do
-  redis.call('DEL', KEYS[kind + 1])
-  local ids = {}
-  for id in ARGV[kind + 3]:gmatch('%d+') do ids[#ids + 1] = id end
-  redis.call('SADD', KEYS[kind + 1], unpack(ids))
-  redis.call('EXPIRE', KEYS[kind + 1], ARGV[3])
-end
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-return 1
-""")
 
 
 class Mark(IntFlag):
@@ -71,9 +43,9 @@ def _keys(viewer_id: int) -> list[str]:
 def block(viewer_id: int) -> None:
     """To be called within the transaction that changes a mark, before it commits."""
     try:
-        redis.timelines().set(_floor_key(viewer_id), b"", ex=BLOCKED_SECONDS)
+        kept.block([_floor_key(viewer_id)])
     except redis.RedisError:
-        pass  # a Redis that is away shows nobody old marks; one that comes back with them loses them within a day
+        pass  # a Redis that is away shows nobody old marks; one that comes back with them loses them within an hour
 
 
 def questions(viewer_id: int, tweet_ids: Sequence[int]) -> list[Command]:
@@ -85,8 +57,8 @@ def questions(viewer_id: int, tweet_ids: Sequence[int]) -> list[Command]:
 def complete(viewer_id: int, tweet_ids: Sequence[int], answers: Sequence[Any]) -> dict[int, int]:
     """The viewer's marks on these tweets, from the answers and, where these are silent, from PostgreSQL."""
     floor, liked, retweeted, bookmarked = answers
-    if not floor or not floor.isdigit() or not (liked[0] and retweeted[0] and bookmarked[0]):
-        if floor is None or floor.isdigit():
+    if not kept.is_good(floor) or not (liked[0] and retweeted[0] and bookmarked[0]):
+        if kept.may_build(floor):
             rebuild(viewer_id, useless_floor=floor)
         return load(viewer_id, tweet_ids)
     bits = zip(tweet_ids, liked[1:], retweeted[1:], bookmarked[1:], strict=True)
@@ -125,16 +97,20 @@ def rebuild(viewer_id: int, useless_floor: bytes | None = None) -> None:
     Args:
         useless_floor: the floor of sets of which one was evicted; it is no reason not to build.
     """
-    keys, token = _keys(viewer_id), f"building {token_hex(8)}"
+    keys = _keys(viewer_id)
     try:
-        if not _BEGIN.run(keys[:1], [useless_floor or "none", token, BUILDING_SECONDS]):
-            return
-        newest = [_newest(viewer_id, mark) for mark in Mark]
-        floor = max(ids[-1] if len(ids) > MOST_KEPT else 0 for ids in newest)
-        listed = [" ".join(map(str, [SENTINEL, *(each for each in ids if each > floor)])) for ids in newest]
-        _FINISH.run(keys, [token, floor, KEPT_SECONDS, *listed])
+        token = kept.begin(keys[0], useless_floor)
+        if token is not None:
+            kept.finish(keys, token, _contents(viewer_id))
     except redis.RedisError:
         pass  # the next reader tries again
+
+
+def _contents(viewer_id: int) -> Contents:
+    newest = [_newest(viewer_id, mark) for mark in Mark]
+    floor = max(ids[-1] if len(ids) > MOST_KEPT else 0 for ids in newest)
+    fills = [("SADD", SENTINEL, *(each for each in ids if each > floor)) for ids in newest]
+    return Contents(floor, kept.KEPT_SECONDS, fills)
 
 
 def _newest(viewer_id: int, mark: Mark) -> list[int]:

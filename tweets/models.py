@@ -9,6 +9,7 @@ from django.db.models import Func, Q
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.relations.queries import is_open_to
 from stores.counts import CountChange
 from tweets.text import MOST_TAG_CHARACTERS
 
@@ -38,9 +39,10 @@ def posted_at(tweet_id: int) -> datetime:
 
 
 class TweetQuerySet(models.QuerySet["Tweet"]):
-    def alive(self) -> Self:
-        """Neither deleted nor by somebody suspended."""
-        return self.filter(deleted_at=None, author__is_active=True)
+    def visible_to(self, viewer_id: int | None) -> Self:
+        """What this viewer may see; a retweet only with what it retweets."""
+        original = Q(retweet_of__deleted_at=None) & is_open_to(viewer_id, "retweet_of__author")
+        return self.filter(is_open_to(viewer_id, "author"), Q(retweet_of=None) | original, deleted_at=None)
 
     def newest_first(self) -> Self:
         return self.order_by("-id")

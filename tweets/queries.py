@@ -4,8 +4,6 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from accounts.models import User
 from accounts.queries import PeoplePage, ids_by_username, people_of
 from tweets import text
@@ -28,27 +26,23 @@ class Version:
     created_at: datetime
 
 
-def visible_tweet(tweet_id: int) -> Tweet:
+def visible_tweet(tweet_id: int, viewer_id: int | None) -> Tweet:
     """The tweet itself.
 
     Raises:
-        Tweet.DoesNotExist: it is gone, or may not be seen.
+        Tweet.DoesNotExist: it is gone, or the viewer may not see it.
     """
-    return Tweet.objects.alive().select_related("author").get(_original_is_alive(), pk=tweet_id)
+    return Tweet.objects.visible_to(viewer_id).select_related("author").get(pk=tweet_id)
 
 
-def visible_original(tweet_id: int) -> Tweet:
+def visible_original(tweet_id: int, viewer_id: int | None) -> Tweet:
     """The tweet, or what it retweets: whoever likes, answers or quotes a retweet means the original.
 
     Raises:
-        Tweet.DoesNotExist: it is gone, or may not be seen.
+        Tweet.DoesNotExist: it is gone, or the viewer may not see it.
     """
-    tweet = visible_tweet(tweet_id)
-    return visible_tweet(tweet.retweet_of_id) if tweet.retweet_of_id else tweet
-
-
-def _original_is_alive() -> Q:
-    return Q(retweet_of=None) | Q(retweet_of__deleted_at=None, retweet_of__author__is_active=True)
+    tweet = visible_tweet(tweet_id, viewer_id)
+    return visible_tweet(tweet.retweet_of_id, viewer_id) if tweet.retweet_of_id else tweet
 
 
 def own_tweet(author: User, tweet_id: int) -> Tweet:
@@ -67,8 +61,8 @@ def likers(
     Raises:
         Tweet.DoesNotExist: it is gone, or not the viewer's.
     """
-    own = own_tweet(viewer, visible_original(tweet_id).pk)
-    rows = Like.objects.filter(tweet=own, user__is_active=True).select_related("user")
+    own = own_tweet(viewer, visible_original(tweet_id, viewer.pk).pk)
+    rows = Like.objects.filter(tweet=own)
     return people_of(rows, "user", viewer.pk, before, since, limit)
 
 
@@ -80,7 +74,7 @@ def retweeters(
     Raises:
         Tweet.DoesNotExist: it is gone, or may not be seen.
     """
-    rows = Tweet.objects.alive().filter(retweet_of=visible_original(tweet_id)).select_related("author")
+    rows = Tweet.objects.visible_to(viewer_id).filter(retweet_of=visible_original(tweet_id, viewer_id))
     return people_of(rows, "author", viewer_id, before, since, limit)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,17 +26,17 @@ REPLIES = 20
 @require_safe
 def tweet(request: PageRequest, username: str, tweet_id: int) -> HttpResponse:
     """A tweet, what it answers, and what was answered to it."""
-    found = _found(tweet_id)
+    found = _found(request, tweet_id)
     if found.retweet_of_id:
-        return redirect(_found(found.retweet_of_id))
+        return redirect(_found(request, found.retweet_of_id))
     if found.author.username != username:
         return redirect(found)
     return _replies(request, found) if request.htmx else _thread(request, found)
 
 
-def _found(tweet_id: int) -> Tweet:
+def _found(request: PageRequest, tweet_id: int) -> Tweet:
     try:
-        return queries.visible_tweet(tweet_id)
+        return queries.visible_tweet(tweet_id, request.user.pk)
     except Tweet.DoesNotExist:
         raise Http404 from None
 
@@ -67,7 +68,8 @@ def _reply_ids(request: PageRequest, found: Tweet) -> list[int]:
 def _replies_context(found: Tweet, ids: list[int], material: presenting.Material) -> dict[str, Any]:
     page = ids[:REPLIES]
     more = f"{found.get_absolute_url()}?after={page[-1]}" if len(ids) > REPLIES else None
-    seen = [json for each in page if (json := material.json(each)) != presenting.NOTHING]
+    wanted = [each for each in page if material.is_wanted(each, whole_conversation=True)]
+    seen = [json for each in wanted if (json := material.json(each)) != presenting.NOTHING]
     return {"replies": seen, "more": more}
 
 
@@ -86,6 +88,8 @@ def _switch(do: Action, undo: Action) -> Callable[..., HttpResponse]:
             (undo if "undo" in request.POST else do)(user=request.user, tweet_id=tweet_id)
         except Tweet.DoesNotExist:
             raise Http404 from None
+        except actions.RetweetOfProtected:
+            raise PermissionDenied from None
         return _buttons(request, tweet_id) if request.htmx else back(request)
 
     return view

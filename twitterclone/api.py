@@ -9,13 +9,14 @@ from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from drf_standardized_errors.handler import ExceptionHandler
-from rest_framework.exceptions import NotFound, ParseError, Throttled
+from rest_framework.exceptions import NotFound, ParseError, PermissionDenied, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import throttling
 from accounts.access.scopes import ANY, scoped
+from accounts.relations.queries import Closed
 
 UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
@@ -35,6 +36,8 @@ class Errors(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, ObjectDoesNotExist):
             return NotFound()
+        if isinstance(exc, Closed):
+            return PermissionDenied(str(exc), exc.code)
         if isinstance(exc, UNREADABLE):
             return ParseError()
         return super().convert_known_exceptions(exc)

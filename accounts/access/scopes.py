@@ -17,7 +17,7 @@ SCOPES = {
     "write:lists": "Make and change lists, and follow those of others",
     "write:profile": "Change your profile",
     "write:notifications": "Mark your notifications as read",
-    "follow": "Follow and unfollow people for you",
+    "follow": "Follow, block and mute people for you, and see whom you block and mute",
 }
 DEFAULT = ("read",)
 OF_APPS_ALONE = ("read",)

@@ -108,7 +108,7 @@ class MembersView(APIView):
     def get(self, request: Request, list_id: int) -> HttpResponse:
         """Who is on a list, the latest first."""
         shown = queries.visible_list(request.user.pk, list_id)
-        return _people(request, queries.members(shown, None, **PageQuery.read(request)))
+        return _people(request, queries.members(shown, request.user.pk, **PageQuery.read(request)))
 
 
 @extend_schema(tags=["lists"])
@@ -120,7 +120,7 @@ class MemberView(APIView):
         """Put a person on a list of one's own, which takes 5,000 at most; adding twice changes nothing."""
         changed = queries.own_list(member(request), list_id)
         try:
-            actions.add_member(to=changed, person=people.person(username))
+            actions.add_member(to=changed, person=people.person(username, request.user.pk))
         except actions.Refused as refusal:
             raise _refused(refusal) from None
         return Response(list_json(changed, request))
@@ -129,7 +129,7 @@ class MemberView(APIView):
     def delete(self, request: Request, list_id: int, username: str) -> Response:
         """Take a person off a list of one's own; whoever is not on it, nothing changes."""
         changed = queries.own_list(member(request), list_id)
-        actions.remove_member(of=changed, person=people.person(username))
+        actions.remove_member(of=changed, person=people.anybody(username))
         return Response(list_json(changed, request))
 
 
@@ -140,7 +140,7 @@ class ListFollowersView(APIView):
     def get(self, request: Request, list_id: int) -> HttpResponse:
         """Who follows a list, the latest first."""
         shown = queries.visible_list(request.user.pk, list_id)
-        return _people(request, queries.followers(shown, None, **PageQuery.read(request)))
+        return _people(request, queries.followers(shown, request.user.pk, **PageQuery.read(request)))
 
 
 @extend_schema(tags=["lists"])
@@ -171,7 +171,7 @@ class UserListsView(APIView):
     @page_schema("user_lists", ListPageSerializer)
     def get(self, request: Request, username: str) -> HttpResponse:
         """The lists of a person: all of one's own, the public ones of somebody else."""
-        owner = people.person(username)
+        owner = people.person(username, request.user.pk)
         return _lists(request, queries.owned(owner, request.user.pk, **PageQuery.read(request)))
 
 
@@ -182,4 +182,4 @@ class MembershipsView(APIView):
     def get(self, request: Request, username: str) -> HttpResponse:
         """The lists that a person is on: public ones and one's own."""
         query = MembershipsQuery.read(request)
-        return _lists(request, queries.with_member(people.person(username), request.user.pk, **query))
+        return _lists(request, queries.with_member(people.person(username, request.user.pk), request.user.pk, **query))

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts import queries as people
 from accounts.lists.models import List, ListFollow, ListMember
 from accounts.models import User
-from accounts.queries import PeoplePage
+from accounts.queries import PeoplePage, people_of
+from accounts.relations.queries import is_there_for
 from stores import rows
 
 
@@ -36,8 +36,8 @@ class ListsPage:
 
 
 def _known_to(viewer_id: int | None, path: str = "") -> Q:
-    """Public lists of people who are not suspended, and one's own."""
-    public = Q(**{f"{path}private": False, f"{path}owner__is_active": True})
+    """Public lists of people of whom the viewer may know, and one's own."""
+    public = Q(**{f"{path}private": False}) & is_there_for(viewer_id, f"{path}owner")
     return public if viewer_id is None else public | Q(**{f"{path}owner": viewer_id})
 
 
@@ -101,25 +101,14 @@ def members(
     of: List, viewer_id: int | None, before: int | None = None, since: int | None = None, limit: int = 20
 ) -> PeoplePage:
     """Who is on the list, the latest first."""
-    found = ListMember.objects.filter(list=of, person__is_active=True).select_related("person")
-    return _people(found, "person", viewer_id, before, since, limit)
+    return people_of(ListMember.objects.filter(list=of), "person", viewer_id, before, since, limit)
 
 
 def followers(
     of: List, viewer_id: int | None, before: int | None = None, since: int | None = None, limit: int = 20
 ) -> PeoplePage:
     """Who follows the list, the latest first."""
-    found = ListFollow.objects.filter(list=of, follower__is_active=True)
-    return _people(found.select_related("follower"), "follower", viewer_id, before, since, limit)
-
-
-def _people(
-    found: "QuerySet[Any]", side: str, viewer_id: int | None, before: int | None, since: int | None, limit: int
-) -> PeoplePage:
-    page, more = rows.newest_first(found, before, since, limit)
-    shown = people.with_relations(viewer_id, [getattr(each, side) for each in page])
-    empty = since if since is not None else (before or 1) - 1
-    return PeoplePage(shown, page[-1].pk if more else None, page[0].pk if page else empty)
+    return people_of(ListFollow.objects.filter(list=of), "follower", viewer_id, before, since, limit)
 
 
 def places(viewer_id: int | None, list_ids: Sequence[int]) -> dict[int, Place]:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from io import BytesIO
 
@@ -11,6 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts import actions, tokens
 from accounts.models import Follow, PersonalToken, User
+from accounts.relations.queries import Relation
 from tests import factories
 from tests.rest import ANONYMOUS, UNKNOWN, error, only_error, queries_for, rest, walk
 
@@ -26,6 +28,11 @@ def picture() -> SimpleUploadedFile:
     written = BytesIO()
     Image.new("RGB", (20, 20), "teal").save(written, "PNG")
     return SimpleUploadedFile("me.png", written.getvalue(), "image/png")
+
+
+def standing(**relation: bool) -> dict[str, bool]:
+    """The `viewer` of a person, of whom only this is true."""
+    return asdict(Relation(**relation))
 
 
 class TestToken:
@@ -118,6 +125,7 @@ class TestMe:
             "id": str(ada.pk),
             "username": "ada",
             "name": "Ada Lovelace",
+            "protected": False,
             "bio": "",
             "location": "",
             "website": "",
@@ -126,7 +134,7 @@ class TestMe:
             "url": "/ada/",
             "created_at": ada.date_joined.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "counts": {"followers": 0, "following": 0, "tweets": 0},
-            "viewer": {"following": False, "followed_by": False},
+            "viewer": standing(),
         }
 
     @pytest.mark.parametrize("method", ["get", "patch"])
@@ -200,7 +208,7 @@ class TestUser:
         assert (shown["username"], shown["counts"], shown["viewer"]) == (
             "ada",
             {"followers": 0, "following": 1, "tweets": 0},
-            {"following": False, "followed_by": True},
+            standing(followed_by=True),
         )
 
     @pytest.mark.parametrize("name", ["nobody", "grace", "a%00b", "a" * 16, "%F0%9F%A6%86", "ada%0A"])
@@ -214,9 +222,7 @@ class TestFollow:
     def test_twice_is_once(self, ada: User, grace: User) -> None:
         client = rest(ada)
         answers = [client.post("/api/users/grace/follow/") for _ in range(2)]
-        assert [(each.status_code, each.json()) for each in answers] == [
-            (200, {"following": True, "followed_by": False})
-        ] * 2
+        assert [(each.status_code, each.json()) for each in answers] == [(200, standing(following=True))] * 2
         assert list(Follow.objects.values_list("follower", "followee")) == [(ada.pk, grace.pk)]
         assert client.get("/api/users/grace/").json()["counts"]["followers"] == 1
 
@@ -225,9 +231,7 @@ class TestFollow:
         factories.follow(grace, ada)
         client = rest(ada)
         answers = [client.delete("/api/users/grace/follow/") for _ in range(2)]
-        assert [(each.status_code, each.json()) for each in answers] == [
-            (200, {"following": False, "followed_by": True})
-        ] * 2
+        assert [(each.status_code, each.json()) for each in answers] == [(200, standing(followed_by=True))] * 2
         assert list(Follow.objects.values_list("follower", "followee")) == [(grace.pk, ada.pk)]
 
     @pytest.mark.parametrize("method", ["post", "delete"])
@@ -283,8 +287,8 @@ class TestPeople:
             each["username"]: each["viewer"] for each in rest(alan).get("/api/users/ada/followers/").json()["results"]
         }
         assert shown == {
-            "grace": {"following": False, "followed_by": True},
-            "alan": {"following": False, "followed_by": False},
+            "grace": standing(followed_by=True),
+            "alan": standing(),
         }
 
     def test_the_suspended_are_left_out(self, ada: User, grace: User, alan: User) -> None:

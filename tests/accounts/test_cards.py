@@ -11,11 +11,12 @@ from stores import cards as stores_cards
 
 def test_a_card_is_what_the_api_shows(ada: User) -> None:
     card = cards.fetch([ada.pk])[ada.pk]
-    assert (card.active, card.url) == (True, b"/ada/")
+    assert (card.active, card.protected, card.url) == (True, False, b"/ada/")
     assert orjson.loads(card.json) == {
         "id": str(ada.pk),
         "username": "ada",
         "name": "Ada Lovelace",
+        "protected": False,
         "url": "/ada/",
         "avatar_url": f"/avatars/a-{ada.pk * 47 % 360}.svg",
     }

@@ -3,41 +3,21 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts import actions, queries
 from accounts.models import User
-from accounts.queries import Relation
 from tests import factories
 
 
 class TestPerson:
     def test_whatever_the_case(self, ada: User) -> None:
-        assert queries.person("AdA") == ada
+        assert queries.person("AdA", None) == ada
 
     def test_nobody(self, db: None) -> None:
         with pytest.raises(User.DoesNotExist):
-            queries.person("nobody")
+            queries.person("nobody", None)
 
     def test_suspended_is_nobody(self, ada: User) -> None:
         actions.suspend(user=ada)
         with pytest.raises(User.DoesNotExist):
-            queries.person("ada")
-
-
-class TestRelations:
-    def test_both_ways_in_one_query(
-        self, ada: User, grace: User, alan: User, django_assert_num_queries: DjangoAssertNumQueries
-    ) -> None:
-        factories.follow(ada, grace)
-        factories.follow(alan, ada)
-        with django_assert_num_queries(1):
-            found = queries.relations(ada.pk, [grace.pk, alan.pk, ada.pk])
-        assert found == {
-            grace.pk: Relation(following=True),
-            alan.pk: Relation(followed_by=True),
-            ada.pk: Relation(),
-        }
-
-    def test_nobody_follows_a_stranger(self, ada: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-        with django_assert_num_queries(0):
-            assert queries.relations(None, [ada.pk]) == {ada.pk: Relation()}
+            queries.person("ada", None)
 
 
 class TestFollowers:
@@ -65,7 +45,7 @@ class TestFollowers:
     ) -> None:
         for fan in factories.people(number):
             factories.follow(fan, ada)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert len(queries.followers(ada, grace.pk).people) == number
 
 

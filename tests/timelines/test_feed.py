@@ -9,7 +9,7 @@ from accounts import actions
 from accounts.models import User
 from tests import factories
 from timelines import explore, profile
-from timelines.feed import REPEAT_WINDOW, Feed, FeedPage, what_is_alive
+from timelines.feed import REPEAT_WINDOW, Feed, FeedPage, what_is_wanted
 from tweets.actions import delete_tweet, retweet
 from tweets.presenting import Material
 
@@ -54,7 +54,7 @@ def all_up(feed: Feed, limit: int, since: int = 0) -> list[list[int]]:
 
 
 def hiding(hidden: Sequence[int]) -> Callable[[Material, Sequence[int]], Sequence[int]]:
-    return lambda material, ids: [each for each in what_is_alive(material, ids) if each not in hidden]
+    return lambda material, ids: [each for each in what_is_wanted(material, ids) if each not in hidden]
 
 
 def test_an_empty_feed_is_an_empty_page_with_a_place_to_ask_for_newer_ones(ada: User) -> None:

@@ -130,12 +130,6 @@ def test_an_inbox_is_made_of_what_is_pushed_of_ties_and_of_pulls(ada: User, grac
     assert truth.authored_contents(alan.pk, 5) == Contents([])
 
 
-def test_ties_are_those_followed(ada: User, grace: User, alan: User) -> None:
-    factories.follow(ada, grace)
-    assert truth.ties_among(ada.pk, [grace.pk, alan.pk, 0]) == {grace.pk}
-    assert truth.ties_among(ada.pk, []) == set()
-
-
 @pytest.mark.parametrize("ask", [lambda pk: truth.older(pk, None, 21), lambda pk: truth.newer(pk, 0, 21)])
 def test_an_answer_takes_the_same_few_queries_for_any_number_followed(ask: Callable[[int], list[int]]) -> None:
     for followed in (3, 30):

@@ -23,6 +23,7 @@ def shown_person(user: User) -> dict[str, Any]:
         "id": str(user.pk),
         "username": user.username,
         "name": user.name,
+        "protected": False,
         "url": f"/{user.username}/",
         "avatar_url": f"/avatars/{user.username[0]}-{user.pk * 47 % 360}.svg",
     }

@@ -25,7 +25,7 @@ def test_a_card_holds_what_all_viewers_see(ada: User, grace: User) -> None:
     quoted = factories.tweet(grace)
     tweet = factories.tweet(ada, "so <what>?", in_reply_to_id=asked.pk, quote_of_id=quoted.pk)
     card = cards.fetch([tweet.pk])[tweet.pk]
-    assert card[:7] == (ada.pk, grace.pk, 0, 0, quoted.pk, grace.pk, b"")
+    assert card[:8] == (ada.pk, grace.pk, 0, 0, quoted.pk, grace.pk, asked.pk, b"")
     assert b'"html":"so &lt;what&gt;?"' in card.json
     assert card.person_ids() == (ada.pk, grace.pk, 0, grace.pk)
 

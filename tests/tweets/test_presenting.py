@@ -70,7 +70,7 @@ def test_of_somebody_suspended_nothing_is_shown_wherever_he_appears(ada: User, g
     User.objects.filter(pk=grace.pk).update(is_active=False)
     ids = [tweet.pk, quote.pk, again.pk, answer.pk]
     material = gather(ids, ada.pk)
-    assert [material.is_alive(each) for each in ids] == [False, True, False, True]
+    assert [material.may_be_seen(each) for each in ids] == [False, True, False, True]
     assert material.shown(tweet.pk) is None
     assert material.shown(quote.pk)["quote_of"] is None
     assert material.shown(answer.pk)["in_reply_to_user"] is None
@@ -78,7 +78,7 @@ def test_of_somebody_suspended_nothing_is_shown_wherever_he_appears(ada: User, g
 
 def test_what_was_never_there_is_not_alive(ada: User) -> None:
     material = gather([5], ada.pk)
-    assert not material.is_alive(5)
+    assert not material.may_be_seen(5)
     assert material.shown(5) is None
     assert gather([], ada.pk).cards == {}
 
@@ -98,5 +98,5 @@ def test_a_warm_page_asks_redis_twice_whatever_its_size(
 
     with connection.execute_wrapper(refuse):
         material = gather(ids, ada.pk)
-    assert all(material.is_alive(each) for each in ids)
+    assert all(material.may_be_seen(each) for each in ids)
     assert len(asked) == 2

@@ -83,7 +83,7 @@ def vote(*, user: User, tweet_id: int, choice: int) -> Tweet:
         Tweet.DoesNotExist: there is no such tweet for this user, or it asks nothing.
         Rejected: one of its kinds says why the vote does not count.
     """
-    original = queries.visible_original(tweet_id)
+    original = queries.visible_original(tweet_id, user.pk)
     poll = Poll.objects.filter(pk=original.pk).first()
     if poll is None:
         raise Tweet.DoesNotExist
