@@ -20,6 +20,7 @@ class Size:
         sockets: open at once.
         likes: in each round.
         recent: tweets of somebody who has written much lately.
+        groups, likers: tweets of somebody who has been told of very many likes, and who liked each.
     """
 
     people: int
@@ -40,6 +41,8 @@ class Size:
     sockets: int
     likes: int
     recent: int
+    groups: int
+    likers: int
 
 
 FULL = Size(
@@ -61,6 +64,8 @@ FULL = Size(
     sockets=2_000,
     likes=10_000,
     recent=800,
+    groups=1_000,
+    likers=1_000,
 )
 SMALL = Size(
     people=200,
@@ -81,6 +86,8 @@ SMALL = Size(
     sockets=20,
     likes=50,
     recent=80,
+    groups=30,
+    likers=50,
 )
 TINY = replace(
     SMALL,

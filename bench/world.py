@@ -10,19 +10,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
+from django.apps import apps
 from django.utils import timezone
 
 from accounts.models import Follow, User
 from bench import copying
 from stores import redis
 from timelines import generation
-from timelines.models import Crowd, FeedEvent, Generation
+from timelines.models import Crowd
 from tweets.models import Like, Tweet, id_at
 
 _GAP = timedelta(milliseconds=250)
 _STEP = 7919  # a prime: consecutive tweets are by people far from each other
 _WORDS = ("the timeline", "moves", "while we", "read", "and write", "about small things", "that matter", "to somebody")
 _LIKED_EACH = 40
+_OURS = ("accounts", "tweets", "timelines", "notifications")
 _KINDS = 20  # of tweets; since the step is prime to it, an author always writes the same
 
 
@@ -35,7 +37,7 @@ class Shape:
 
 def build(shape: Shape) -> None:
     """Replace whatever was there; Redis is empty afterwards."""
-    copying.fresh_database(User, Generation, FeedEvent, Tweet)
+    copying.fresh_database(*(each for each in apps.get_models() if each._meta.app_label in _OURS))
     redis.timelines().flushall()
     generation.forget_kept()
     copying.copy(User, ("id", "username"), ((each, f"p{each}") for each in range(1, shape.people + 1)))
