@@ -87,5 +87,9 @@ def _address(request: Request) -> str:
     """Of the same list, to be ended by a cursor."""
     rest = [(name, value) for name, value in request.query_params.lists() if name not in CURSORS]
     query = f"{urlencode(rest, doseq=True)}&" if rest else ""
-    site = settings.SITE_URL or f"{request.scheme}://{request.get_host()}"
-    return f"{site}{request.path}?{query}"
+    return f"{site_of(request)}{request.path}?{query}"
+
+
+def site_of(request: Request) -> str:
+    """What addresses begin with."""
+    return settings.SITE_URL or f"{request.scheme}://{request.get_host()}"

@@ -46,6 +46,7 @@ CALLS = {
     "DELETE /api/tweets/{tweet_id}/bookmark/",
     "PATCH /api/tweets/{tweet_id}/",
     "GET /api/tweets/{tweet_id}/history/",
+    "GET /api/tweets/{tweet_id}/context/",
     "POST /api/tweets/{tweet_id}/pin/",
     "DELETE /api/tweets/{tweet_id}/pin/",
     "GET /api/users/{username}/pinned/",
@@ -138,7 +139,8 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
     factories.follow(ada, grace)
     first = factories.tweet(grace, "first")
     quote = factories.tweet(ada, "quote", quote_of_id=first.pk)
-    factories.tweet(ada, "reply", in_reply_to_id=first.pk)
+    answer = factories.tweet(ada, "reply", in_reply_to_id=first.pk)
+    factories.tweet(ada, "on", in_reply_to_id=answer.pk)
     asking = factories.tweet(grace, "tea?", poll=factories.poll())
     vote(user=ada, tweet_id=asking.pk, choice=1)
     unanswered = factories.tweet(grace, "milk?", poll=factories.poll())
@@ -161,6 +163,7 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
         f"/api/tweets/{quote.pk}/": "Tweet",
         f"/api/tweets/{first.pk}/quotes/": "TweetPage",
         f"/api/tweets/{quote.pk}/history/": "History",
+        f"/api/tweets/{answer.pk}/context/": "Context",
         "/api/users/ada/pinned/": "Tweet",
         f"/api/tweets/{quote.pk}/retweets/": "UserPage",
         f"/api/tweets/{quote.pk}/likes/": "UserPage",

@@ -1,6 +1,8 @@
 """Feeds over REST: pages of finished JSON."""
 
+import orjson
 from django.http import HttpResponse
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
@@ -12,10 +14,11 @@ from accounts import queries
 from accounts.access.scopes import scoped
 from accounts.authentication import member, viewer
 from accounts.lists.queries import visible_list
-from accounts.pagination import PageQuery, page_response, page_schema
-from timelines import explore, home, lists, marked, profile, quotes, replies
+from accounts.pagination import PageQuery, page_response, page_schema, site_of
+from timelines import conversation, explore, home, lists, marked, profile, quotes, replies
 from timelines.feed import FeedPage
-from tweets.serializers import TweetPageSerializer, TweetSerializer
+from tweets import queries as tweets
+from tweets.serializers import ContextSerializer, TweetPageSerializer, TweetSerializer
 
 
 class ProfileQuery(PageQuery):
@@ -118,3 +121,25 @@ class ListTweetsView(APIView):
         """What the people on a list wrote and retweeted, newest first; replies to each other among it."""
         shown = visible_list(request.user.pk, list_id)
         return feed_response(request, lists.page(shown, viewer(request), **PageQuery.read(request)))
+
+
+@extend_schema(tags=["tweets"])
+@scoped(GET="read")
+class ContextView(APIView):
+    @extend_schema(operation_id="tweet_context", responses=ContextSerializer)
+    def get(self, request: Request, tweet_id: int) -> HttpResponse:
+        """What a tweet answers, and how its author goes on; the answers of others are its replies."""
+        around = conversation.around(tweets.visible_original(tweet_id, request.user.pk), request.user.pk)
+        earlier = _context_of(request, around.ancestors[0]) if around.has_earlier else None
+        later = _context_of(request, around.thread[-1]) if around.has_later else None
+        body = b'{"ancestors":[%b],"earlier":%b,"thread":[%b],"later":%b}' % (
+            b",".join(around.ancestors),
+            orjson.dumps(earlier),
+            b",".join(around.thread),
+            orjson.dumps(later),
+        )
+        return HttpResponse(body, content_type="application/json")
+
+
+def _context_of(request: Request, tweet: bytes) -> str:
+    return f"{site_of(request)}{reverse('api_context', args=[int(orjson.loads(tweet)['id'])])}"

@@ -10,6 +10,7 @@ urlpatterns = [
     path("users/<username:username>/tweets/", api.UserTweetsView.as_view(), name="api_user_tweets"),
     path("lists/<list_id:list_id>/tweets/", api.ListTweetsView.as_view(), name="api_list_tweets"),
     path("users/<username:username>/pinned/", api.PinnedView.as_view(), name="api_pinned"),
+    path("tweets/<tweet_id:tweet_id>/context/", api.ContextView.as_view(), name="api_context"),
     path("tweets/<tweet_id:tweet_id>/replies/", api.RepliesView.as_view(), name="api_replies"),
     path("tweets/<tweet_id:tweet_id>/quotes/", api.QuotesView.as_view(), name="api_quotes"),
     path("users/me/likes/", api.MyLikesView.as_view(), name="api_my_likes"),

@@ -4,9 +4,8 @@ from django.urls import path
 
 import accounts.converters  # noqa: F401  it registers "username"
 import tweets.converters  # noqa: F401  it registers "tweet_id"
-from timelines import engagement_views, list_views, profile_views
+from timelines import conversation_views, engagement_views, list_views, profile_views
 from tweets import edit_views
-from tweets import views as tweet_views
 
 urlpatterns = [
     path("<username:username>/", profile_views.profile, name="profile"),
@@ -18,7 +17,7 @@ urlpatterns = [
     path("<username:username>/follow/", profile_views.follow, name="follow"),
     path("<username:username>/block/", profile_views.block, name="block"),
     path("<username:username>/mute/", profile_views.mute, name="mute"),
-    path("<username:username>/status/<tweet_id:tweet_id>/", tweet_views.tweet, name="tweet"),
+    path("<username:username>/status/<tweet_id:tweet_id>/", conversation_views.tweet, name="tweet"),
     path("<username:username>/status/<tweet_id:tweet_id>/quotes/", engagement_views.quotes, name="quotes"),
     path("<username:username>/status/<tweet_id:tweet_id>/retweets/", engagement_views.retweets, name="retweets"),
     path("<username:username>/status/<tweet_id:tweet_id>/likes/", engagement_views.likes, name="likes"),

@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.limits import limited
 from tweets import editing, pinning, presenting, queries
 from tweets.edit_forms import EditForm
 from tweets.models import Tweet
-from tweets.pages import MemberRequest, PageRequest, back, for_both, for_members, ids_from, page_behind
+from tweets.pages import MemberRequest, PageRequest, back, changed, for_both, for_members, ids_from, page_behind
 from tweets.rejections import Rejected
 
 # --- Editing ---------------------------------------------------------------------------------------------------
@@ -60,11 +60,6 @@ def _change(request: MemberRequest, own: Tweet) -> HttpResponse:
     if not request.htmx:
         return redirect("tweet", request.user.username, own.pk)
     return changed(render(request, "_notices.html"), [own.pk])
-
-
-def changed(response: HttpResponse, tweet_ids: list[int]) -> HttpResponse:
-    """The answer to a form that was taken: scripts close it, and fetch these tweets again wherever they show them."""
-    return trigger_client_event(response, "posted", {"changed": [str(each) for each in tweet_ids]}, after="settle")
 
 
 def _form(request: MemberRequest, own: Tweet, form: EditForm) -> HttpResponse:

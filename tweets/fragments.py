@@ -47,12 +47,17 @@ def left_mark(moment: datetime) -> str:
 
 def html(tweets: Sequence[bytes], request: HttpRequest) -> SafeString:
     """These tweets (the API's JSON of each) for this viewer's page."""
+    return mark_safe("".join(pieces(tweets, request)))  # noqa: S308  each of them is safe
+
+
+def pieces(tweets: Sequence[bytes], request: HttpRequest) -> list[SafeString]:
+    """The same, each for itself."""
     keys = [_key(tweet, request) for tweet in tweets]
     kept = _kept(keys)
     made = {key: _render(tweet, request) for key, tweet, text in zip(keys, tweets, kept, strict=True) if text is None}
     _keep(made)
-    text = "".join([text.decode() if text else made[key] for key, text in zip(keys, kept, strict=True)])
-    return mark_safe(_fill(text, request))  # noqa: S308  templates made it, marks become tokens and times
+    texts = [text.decode() if text else made[key] for key, text in zip(keys, kept, strict=True)]
+    return [mark_safe(_fill(text, request)) for text in texts]  # noqa: S308  templates made it, marks become tokens and times
 
 
 def _key(tweet: bytes, request: HttpRequest) -> str:

@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import F, Func, Q
 from django.urls import reverse
 
 from accounts.models import User
@@ -106,6 +106,11 @@ class Tweet(models.Model):
                 name="tweets_of_author",
             ),
             models.Index(fields=["in_reply_to", "id"], condition=Q(in_reply_to__isnull=False), name="replies_to_tweet"),
+            models.Index(
+                fields=["in_reply_to", "id"],
+                condition=Q(in_reply_to__isnull=False, in_reply_to_user=F("author")),
+                name="self_replies",
+            ),
             models.Index(fields=["retweet_of", "id"], condition=Q(retweet_of__isnull=False), name="retweets_of_tweet"),
             models.Index(fields=["quote_of", "id"], condition=Q(quote_of__isnull=False), name="quotes_of_tweet"),
         ]

@@ -12,7 +12,7 @@ from django.shortcuts import resolve_url
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
@@ -74,6 +74,11 @@ def for_both(response: HttpResponse) -> HttpResponse:
     """Keep caches from taking the piece of a page that scripts get for the page itself."""
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def changed(response: HttpResponse, tweet_ids: list[int]) -> HttpResponse:
+    """The answer to a form that was taken: scripts close it, and fetch these tweets again wherever they show them."""
+    return trigger_client_event(response, "posted", {"changed": [str(each) for each in tweet_ids]}, after="settle")
 
 
 def page_behind(request: PageRequest) -> tuple[str, dict[str, Any]]:

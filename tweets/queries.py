@@ -98,24 +98,6 @@ def _known(found: Iterable[Entity], people: Container[str]) -> list[Entity]:
     return [each for each in found if each.kind != "mention" or each.value.lower() in people]
 
 
-def ancestor_ids(tweet: Tweet, most: int = 50) -> list[int]:
-    """The tweets answered, from the conversation's first down to the one this tweet answers."""
-    sql = """
-        WITH RECURSIVE up AS (
-            SELECT id, in_reply_to_id, 1 AS depth FROM tweets_tweet WHERE id = %s
-            UNION ALL
-            SELECT t.id, t.in_reply_to_id, up.depth + 1 FROM tweets_tweet t JOIN up ON t.id = up.in_reply_to_id
-            WHERE up.depth <= %s)
-        SELECT id FROM up WHERE depth > 1 ORDER BY depth DESC"""
-    return [row.pk for row in Tweet.objects.raw(sql, [tweet.pk, most])]
-
-
-def reply_ids(tweet_id: int, after: int = 0, limit: int = 20) -> list[int]:
-    """Direct replies, oldest first, above an id."""
-    rows = Tweet.objects.filter(in_reply_to=tweet_id, pk__gt=after, deleted_at=None)
-    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
-
-
 def existing(tweet_ids: Sequence[int]) -> dict[int, Tweet]:
     """Those of these tweets that are not deleted, by id."""
     return {tweet.pk: tweet for tweet in Tweet.objects.filter(pk__in=tweet_ids, deleted_at=None)}

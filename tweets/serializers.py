@@ -175,6 +175,18 @@ class TweetPageSerializer(PageSerializer):
     results = TweetSerializer(many=True)
 
 
+class ContextSerializer(serializers.Serializer[Any]):
+    """A tweet's surroundings."""
+
+    ancestors = serializers.ListField(
+        child=TweetSerializer(allow_null=True),
+        help_text="What it answers, from the farthest tweet down to the nearest; null for one that can't be seen.",
+    )
+    earlier = serializers.CharField(allow_null=True, help_text="Where there are more above these; null at the top.")
+    thread = TweetSerializer(many=True, help_text="How its author goes on, one answer to oneself after the other.")
+    later = serializers.CharField(allow_null=True, help_text="Where the author goes on after these; null at the end.")
+
+
 class VersionSerializer(serializers.Serializer[Any]):
     """What a tweet says, or said once."""
 

@@ -7,14 +7,13 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
 
 from accounts.limits import limited
 from tweets import actions, presenting
 from tweets.composing import NewTweet
 from tweets.forms import ComposeForm
 from tweets.models import Tweet
-from tweets.pages import MemberRequest, for_both, for_members, id_from, page_behind
+from tweets.pages import MemberRequest, changed, for_both, for_members, id_from, page_behind
 from tweets.rejections import Rejected
 from tweets.shown import Shown, shown
 
@@ -118,7 +117,8 @@ def _posted(request: MemberRequest, form: ComposeForm, posted: list[Tweet]) -> H
         "shown_in": shown_in,
         "is_thread": form.is_thread,
     }
-    return trigger_client_event(render(request, "tweets/_posted.html", context), "posted", after="settle")
+    about = [form.cleaned_data[name] for name in ("in_reply_to_id", "quote_of_id")]
+    return changed(render(request, "tweets/_posted.html", context), [each for each in about if each])
 
 
 HOME_FEED = "afterbegin:#feed"
@@ -129,6 +129,8 @@ def _list_for(request: MemberRequest, tweet: Tweet) -> str | None:
     name, arguments = page_behind(request)
     if name == "home":
         return HOME_FEED
-    if name == "tweet" and arguments["tweet_id"] == tweet.in_reply_to_id:
-        return "beforeend:#replies"
-    return None
+    if name != "tweet" or not tweet.in_reply_to_id:
+        return None
+    if arguments["tweet_id"] != tweet.in_reply_to_id:
+        return f"afterend:#tweet-{tweet.in_reply_to_id}"
+    return "beforeend:#thread" if tweet.in_reply_to_user_id == tweet.author_id else "afterbegin:#replies"

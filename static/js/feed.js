@@ -79,7 +79,7 @@ function step(event) {
 }
 
 function neighbour(article, by) {
-  const articles = Array.from(article.parentElement.querySelectorAll("article"));
+  const articles = Array.from((article.closest("[role=feed]") ?? article.parentElement).querySelectorAll("article"));
   return articles[articles.indexOf(article) + by];
 }
 

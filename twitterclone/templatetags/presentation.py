@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from accounts import cards
 from accounts.models import User
+from timelines.conversation import Answer
 from tweets import editing, fragments, moments
 
 register = template.Library()
@@ -63,6 +64,13 @@ def percent(part: int, whole: int) -> int:
 def feed(context: Context, tweets: Sequence[bytes]) -> SafeString:
     """The tweets of a feed, from the API's JSON of each."""
     return fragments.html(tweets, context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def pieces(context: Context, answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    """Answers with what stands beneath them, each with its `html` and where there is `more`."""
+    made = iter(fragments.pieces([tweet for answer in answers for tweet in answer.tweets], context["request"]))
+    return [{"html": [next(made) for _ in answer.tweets], "more": answer.more} for answer in answers]
 
 
 @register.filter
