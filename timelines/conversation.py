@@ -87,7 +87,7 @@ def answers(tweet: Tweet, viewer_id: int | None, before: int | None, limit: int)
 
 
 def _chain(material: presenting.Material, ids: Sequence[int]) -> list[bytes]:
-    """The tweets one beneath the other, up to the first that the viewer does not see: what answers that hangs on air."""
+    """The tweets one beneath the other, up to the first that the viewer is not shown: the rest would answer nothing."""
     shown: list[bytes] = []
     for each in ids:
         if not what_is_wanted_here(material, [each]):
