@@ -48,6 +48,7 @@ class Audit:
 
     def _judge_pairs(self, told: Sequence[Pair], done: set[Pair]) -> None:
         stale, missing = set(told) - truth.holding(told), truth.holding(done) - set(told)
+        missing -= truth.kept_away(missing)
         waiting = _pending(stale | missing)
         self.pending |= {pair.recipient_id for pair in waiting}
         self.suspects |= (stale | missing) - waiting

@@ -28,7 +28,9 @@ def fold(events: Sequence[NotificationEvent]) -> set[int]:
     if not asked:
         return set()
     holding, known = truth.holding(asked), groups.memberships(asked)
-    joining = {pair: asked[pair] for pair in sorted(holding - known.keys(), key=lambda pair: asked[pair].pk)}
+    new = holding - known.keys()
+    told = new - truth.kept_away(new)
+    joining = {pair: asked[pair] for pair in sorted(told, key=lambda pair: asked[pair].pk)}
     leaving = {pair: known[pair] for pair in known.keys() - holding}
     _leave(leaving)
     _join(joining)

@@ -20,9 +20,10 @@ from notifications.ledger import Pair
 from notifications.models import NAMED, Kind, Notification
 from notifications.queries import Filter
 from timelines.feed import what_is_wanted
-from tweets.presenting import NOTHING, gather
+from tweets.presenting import NOTHING, Material, gather
 
 MOST_AT_ONCE = 100
+AWAY = Hidden.BLOCKED | Hidden.MUTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,9 @@ class Look:
         """What of each row may be shown."""
         tweet_ids = sorted({row.tweet_id for row in rows} - {0})
         material = gather(tweet_ids, self.viewer_id)
-        visible = set(what_is_wanted(material, tweet_ids))
+        visible = {
+            each for each in what_is_wanted(material, tweet_ids) if not _is_in_muted_conversation(material, each)
+        }
         people = self._people(rows)
         for row in rows:
             listed = _listed(row)
@@ -154,8 +157,12 @@ class Look:
             followed = truth.friends_among([Pair(self.viewer_id, Kind.FOLLOW, 0, each) for each in person_ids])
             found = {each: card for each, card in found.items() if (self.viewer_id, each) in followed}
         seen = sight.of(self.viewer_id, person_ids)
-        kept_away = Hidden.BLOCKED | Hidden.MUTED
-        return {each: card for each, card in found.items() if card.active and not seen.hides(each, kept_away)}
+        return {each: card for each, card in found.items() if card.active and not seen.hides(each, AWAY)}
+
+
+def _is_in_muted_conversation(material: Material, tweet_id: int) -> bool:
+    """Whether nothing more is to be told of it, not even who likes the viewer's own part of it."""
+    return material.cards[tweet_id].conversation_id in material.sight.conversations
 
 
 def _listed(row: Notification) -> list[int]:

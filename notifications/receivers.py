@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from accounts.models import Follow, User
-from notifications import ledger, tasks, unfolding
+from accounts.models import Block, Follow, FollowRequest, Mute, MutedConversation, MutedWord, User
+from notifications import ledger, tasks, telling, unfolding
 from notifications.ledger import Pair
 from notifications.models import Kind, NotificationEvent
 from stores import commits
@@ -30,9 +30,14 @@ def connect() -> None:
         (like_taken_back, like_changed, Like),
         (post_save, follow_saved, Follow),
         (post_delete, follow_deleted, Follow),
+        (post_save, request_saved, FollowRequest),
+        (post_delete, request_deleted, FollowRequest),
         (post_delete, person_deleted, User),
     ):
         signal.connect(receiver, sender=sender, dispatch_uid=f"notifications.{receiver.__name__}")
+    for model in (Block, Mute, MutedWord, MutedConversation):
+        for signal in (post_save, post_delete):
+            signal.connect(sight_changed, sender=model, dispatch_uid="notifications.sight_changed")
 
 
 def tweet_saved(instance: Tweet, created: bool, raw: bool = False, **kwargs: Any) -> None:
@@ -92,6 +97,21 @@ def follow_saved(instance: Follow, created: bool, raw: bool = False, **kwargs: A
 
 def follow_deleted(instance: Follow, **kwargs: Any) -> None:
     _look_at(Pair(instance.followee_id, Kind.FOLLOW, 0, instance.follower_id))
+
+
+def request_saved(instance: FollowRequest, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if created and not raw:
+        request_deleted(instance)
+
+
+def request_deleted(instance: FollowRequest, **kwargs: Any) -> None:
+    _look_at(Pair(instance.target_id, Kind.FOLLOW_REQUEST, 0, instance.requester_id))
+
+
+def sight_changed(instance: Block | Mute | MutedWord | MutedConversation, raw: bool = False, **kwargs: Any) -> None:
+    """What somebody may or wants to see is something else now, and so is how much of it is unread."""
+    if not raw:
+        commits.afterwards(telling.tell, instance.viewer_ids())
 
 
 def person_deleted(instance: User, **kwargs: Any) -> None:

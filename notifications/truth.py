@@ -16,6 +16,7 @@ _TWEET_BY_ACTOR = "JOIN tweets_tweet t ON t.id = p.tweet AND t.deleted_at IS NUL
 # For each kind, what pairs (recipient, tweet, actor) are joined with to leave those that hold.
 _HOLDS: Mapping[int, str] = {
     Kind.FOLLOW: "JOIN accounts_follow f ON f.follower_id = p.actor AND f.followee_id = p.recipient",
+    Kind.FOLLOW_REQUEST: "JOIN accounts_followrequest f ON f.requester_id = p.actor AND f.target_id = p.recipient",
     Kind.LIKE: f"JOIN tweets_like l ON l.user_id = p.actor AND l.tweet_id = p.tweet {_OWN_TWEET}",
     Kind.RETWEET: f"""
         JOIN tweets_tweet r ON r.author_id = p.actor AND r.retweet_of_id = p.tweet AND r.deleted_at IS NULL
@@ -28,7 +29,7 @@ _HOLDS: Mapping[int, str] = {
 
 
 def holding(pairs: Collection[Pair]) -> set[Pair]:
-    """Those of these pairs that are so at this moment, and of which the recipient wants to know."""
+    """Those of these pairs that are so at this moment."""
     by_kind: dict[int, list[Pair]] = {}
     for pair in pairs:
         by_kind.setdefault(pair.kind, []).append(pair)
@@ -43,6 +44,25 @@ def _holding(kind: int, pairs: Sequence[Pair]) -> Iterable[Pair]:
     with connection.cursor() as cursor:
         cursor.execute(sql, columns)
         return [Pair(*row) for row in cursor.fetchall()]
+
+
+_KEPT_AWAY = """
+    SELECT b.blocker_id, b.blocked_id FROM p JOIN accounts_block b ON b.blocker_id = recipient AND b.blocked_id = actor
+    UNION SELECT b.blocked_id, b.blocker_id FROM p
+        JOIN accounts_block b ON b.blocked_id = recipient AND b.blocker_id = actor
+    UNION SELECT m.muter_id, m.muted_id FROM p JOIN accounts_mute m ON m.muter_id = recipient AND m.muted_id = actor
+        WHERE m.until IS NULL OR m.until > clock_timestamp()"""
+
+
+def kept_away(pairs: Collection[Pair]) -> set[Pair]:
+    """Those of these pairs of which the recipient is not told: one blocks the other, or he mutes the actor."""
+    if not pairs:
+        return set()
+    sql = f"WITH p (recipient, actor) AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[])) {_KEPT_AWAY}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [[pair.recipient_id for pair in pairs], [pair.actor_id for pair in pairs]])
+        found = set(cursor.fetchall())
+    return {pair for pair in pairs if (pair.recipient_id, pair.actor_id) in found}
 
 
 def friends_among(pairs: Collection[Pair]) -> set[tuple[int, int]]:

@@ -16,6 +16,8 @@ from accounts.access import lookup
 from accounts.lists.actions import add_member, create_list
 from accounts.lists.models import List, ListMember
 from accounts.models import Application, Follow, PersonalToken, User
+from notifications import draining
+from notifications.models import NotificationEvent
 from tests import factories
 from tests.accounts.access.programs import app
 from timelines.models import Crowd, FeedEvent
@@ -27,6 +29,7 @@ pytestmark = pytest.mark.django_db
 LISTS = ["accounts/user", "accounts/follow", "tweets/tweet", "tweets/like", "tweets/bookmark", "timelines/feedevent"]
 LISTS += ["accounts/list"]
 LISTS += ["tweets/edit", "tweets/pin", "timelines/crowd", "account/emailaddress", "auth/group"]
+LISTS += ["notifications/notification", "notifications/notificationevent"]
 LISTS += ["accounts/application", "accounts/personaltoken", "oauth2_provider/accesstoken", "usersessions/usersession"]
 
 
@@ -66,6 +69,8 @@ def fill(number: int) -> None:
         editing.edit_tweet(author=author, tweet_id=tweet.pk, text="goodbye", version=0)
         Bookmark.objects.create(user=fan, tweet=tweet)
         Crowd.objects.create(author=author)
+        draining.drain()
+        actions.retweet(user=fan, tweet_id=tweet.pk)  # of this nobody is told yet
         create_list(owner=author, name="Friends")
 
 
@@ -124,6 +129,9 @@ class TestLists:
             ("tweets/tweet/?deleted=no", 2),
             ("tweets/like/?q=grace", 1),
             ("timelines/feedevent/?failed=yes", 0),
+            ("notifications/notification/?q=@ada", 3),
+            ("notifications/notification/?kind__exact=5", 1),
+            ("notifications/notificationevent/?failed=yes", 0),
         ],
     )
     def test_are_searched_and_filtered(self, staff: Client, ada: User, grace: User, path: str, found: int) -> None:
@@ -132,6 +140,7 @@ class TestLists:
         factories.tweet(grace, "Indeed", in_reply_to_id=first.pk)
         actions.delete_tweet(tweet=factories.tweet(ada, "Oops"))
         actions.like(user=grace, tweet_id=first.pk)
+        draining.drain()
         assert staff.get(f"/admin/{path}").context["cl"].result_count == found
 
     def test_a_tweet_is_found_by_its_id(self, staff: Client, ada: User) -> None:
@@ -250,6 +259,14 @@ class TestEvents:
         FeedEvent.objects.update(due_at=later, attempts=3, error="Redis is away")
         assert messages(act(staff, "timelines/feedevent", "retry_now", event.pk)) == ["Due now: 1."]
         assert FeedEvent.objects.get().due_at < later
+
+    def test_those_of_notifications_too(self, staff: Client, ada: User, grace: User) -> None:
+        factories.follow(grace, ada)
+        event = NotificationEvent.objects.get()
+        later = event.due_at.replace(year=event.due_at.year + 1)
+        NotificationEvent.objects.update(due_at=later, attempts=3, error="no")
+        assert messages(act(staff, "notifications/notificationevent", "retry_now", event.pk)) == ["Due now: 1."]
+        assert NotificationEvent.objects.get().due_at < later
 
 
 class TestAccess:

@@ -105,7 +105,7 @@ def test_on_a_phone_without_javascript(window: Window, ada: User, grace: User) -
     page = window(ada, viewport=PHONE, java_script_enabled=False)
     page.goto("/notifications/")
     root = "document.documentElement"
-    assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0
+    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
     expect(page.locator("#unread")).to_have_text("2")
     page.get_by_role("button", name="Mark all as read").click()
     expect(page).to_have_url(page.url)
