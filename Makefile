@@ -8,7 +8,7 @@ PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-
 export DJANGO_SETTINGS_MODULE ?= twitterclone.settings
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types layers migrations deploy format psql redis-cli logs bench
+.PHONY: help install run test check lint types layers migrations deploy format psql redis-cli logs bench fuzz
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,10 @@ redis-cli: $(RUNNING) ## look into Redis
 
 logs: ## follow what all processes say
 	@tail -n 20 -F "$${DATA_DIR:-.data}"/logs/*.log
+
+fuzz: export FUZZ ?= 500
+fuzz: $(DEVELOPING) ## send the API whatever its description allows and forbids (FUZZ=500 cases to each call)
+	$(PYTHON) -m pytest -s -p no:logging tests/fuzz
 
 bench: $(DEVELOPING) ## measure (see bench/README.md)
 	$(PYTHON) -m bench

@@ -67,7 +67,12 @@ def may_mail(mailbox: str) -> bool:
 def remember_browser(response: HttpResponse, user: User) -> None:
     """Let this browser be known as one in which this person has logged in."""
     known: dict[str, Any] = {"max_age": COOKIE_SECONDS, "httponly": True, "samesite": "Lax"}
-    response.set_signed_cookie(COOKIE, " ".join(_logins(user)), secure=settings.SESSION_COOKIE_SECURE, **known)
+    response.set_signed_cookie(_cookie(), " ".join(_logins(user)), secure=settings.SESSION_COOKIE_SECURE, **known)
+
+
+def _cookie() -> str:
+    """Its name; over https one that no other host can have set."""
+    return f"__Host-{COOKIE}" if settings.SESSION_COOKIE_SECURE else COOKIE
 
 
 def _taken(request: HttpRequest, limit: str, wanted: Sequence[Bucket], what: str) -> Sequence[Bucket]:
@@ -102,7 +107,7 @@ def _is_known(request: HttpRequest, login: str) -> bool:
     user = getattr(request, "user", None)
     if isinstance(user, User) and login.lower() in _logins(user):
         return True
-    known = request.get_signed_cookie(COOKIE, default="", max_age=COOKIE_SECONDS) or ""
+    known = request.get_signed_cookie(_cookie(), default="", max_age=COOKIE_SECONDS) or ""
     return login.lower() in known.split()
 
 

@@ -43,7 +43,20 @@ MOST_APPS = 20
 MOST_REDIRECTS = 10
 APP_NAME_MAX_LENGTH = 50
 
-web_address = URLValidator(["http", "https"], message="Enter a web address, such as https://example.com.")
+
+class WebAddressValidator(URLValidator):
+    """Of a page, and readable as what it is: nothing in it may hide or turn what follows."""
+
+    schemes = ["http", "https"]
+    message = "Enter a web address, such as https://example.com."
+
+    def __call__(self, value: Any) -> None:
+        if value != text.clean(str(value)):
+            raise ValidationError(self.message, code=self.code, params={"value": value})
+        super().__call__(value)
+
+
+web_address = WebAddressValidator()
 
 
 def image_path(user: "User", _filename: str) -> str:

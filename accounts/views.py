@@ -60,5 +60,5 @@ def default_avatar(request: HttpRequest, letter: str, hue: str) -> HttpResponse:
         {"letter": letter.upper(), "hue": hue, "hue_below": (int(hue) + 40) % 360},
         content_type="image/svg+xml",
     )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
     return response

@@ -18,6 +18,13 @@ def rest(user: User | None = None, **options: Any) -> APIClient:
     return client
 
 
+def used(user: User) -> APIClient:
+    """A client whose token has been used today, so that no call of its changes anything by being made."""
+    client = rest(user)
+    client.get("/api/users/me/")
+    return client
+
+
 def error(code: str, attr: str | None = None, kind: str = "validation_error") -> tuple[str, str, str | None]:
     return kind, code, attr
 

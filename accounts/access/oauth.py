@@ -8,7 +8,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from oauth2_provider.views import AuthorizationView
+from oauth2_provider.views import AuthorizationView, TokenView
 
 from accounts.access.scopes import SCOPES
 
@@ -40,6 +40,14 @@ class Consent(AuthorizationView):  # type: ignore[misc]  # the library comes wit
         if "redirect_uri" in context:
             # Browsers hold where a form's answer leads against form-action, too.
             response._csp_update = {"form-action": [_source(context["redirect_uri"])]}  # type: ignore[attr-defined]  # noqa: SLF001
+        return response
+
+
+class Tokens(TokenView):  # type: ignore[misc]
+    """Where apps get tokens. The library answers devices apart from all others, whatever the server offers."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = self.authorization_flow_token_response(request)
         return response
 
 

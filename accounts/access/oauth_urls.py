@@ -6,7 +6,7 @@ from django.urls import path
 from oauth2_provider import views
 from oauth2_provider.urls import metadata_urlpatterns
 
-from accounts.access.oauth import Consent
+from accounts.access.oauth import Consent, Tokens
 from accounts.limits import limited
 
 app_name = "oauth2_provider"
@@ -14,7 +14,7 @@ app_name = "oauth2_provider"
 urlpatterns = [
     *metadata_urlpatterns,
     path("oauth/authorize/", limited(POST="write")(Consent.as_view()), name="authorize"),
-    path("oauth/token/", limited(POST="token")(views.TokenView.as_view()), name="token"),
+    path("oauth/token/", limited(POST="token")(Tokens.as_view()), name="token"),
     path("oauth/revoke/", limited(POST="revoke")(views.RevokeTokenView.as_view()), name="revoke-token"),
     path(
         "oauth/register/",

@@ -97,7 +97,7 @@ class TestDefaultAvatar:
         assert response.status_code == 200
         assert response["Content-Type"] == "image/svg+xml"
         assert response["Cache-Control"] == "public, immutable, max-age=31536000"
-        assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
         assert "Vary" not in response or "Cookie" not in response["Vary"]
         assert ">A</text>" in response.content.decode()
 

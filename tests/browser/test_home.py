@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from accounts import actions as people
 from accounts.models import User
 from tests import factories
-from tests.browser.conftest import PHONE, Site
+from tests.browser.conftest import PHONE
+from tests.site import Site
 from tests.threads import at_once
 from tweets import actions
 from tweets.models import Tweet
