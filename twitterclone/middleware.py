@@ -32,7 +32,6 @@ class TokenLane:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _is_token_call(request):
             return self._pages(request)
-        request.get_host()  # refuses hosts that are not ours, as CommonMiddleware does for pages
         response = cast(HttpResponseBase, self._view(request))
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
@@ -73,6 +72,7 @@ class _Direct(BaseHandler):
     _exception_middleware: ClassVar[list[Any]] = []
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.get_host()  # refuses hosts that are not ours, as CommonMiddleware does for pages
         response: HttpResponseBase = self._get_response(request)  # type: ignore[attr-defined]  # stubs leave it out
         return response
 
