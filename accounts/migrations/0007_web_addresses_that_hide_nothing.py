@@ -7,7 +7,7 @@ import accounts.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_lists"),
+        ("accounts", "0006_follows_without_retweets"),
     ]
 
     operations = [
