@@ -16,13 +16,16 @@ from accounts.access import lookup
 from accounts.lists.actions import add_member, create_list
 from accounts.lists.models import List, ListMember
 from accounts.models import Application, Follow, PersonalToken, User
+from drafts import actions as drafts
 from notifications import draining
 from notifications.models import NotificationEvent
 from tests import factories
 from tests.accounts.access.programs import app
 from timelines.models import Crowd, FeedEvent
 from tweets import actions, editing
+from tweets.composing import NewTweet
 from tweets.models import Bookmark, Like, Pin, Tweet
+from tweets.polls.actions import vote
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +33,7 @@ LISTS = ["accounts/user", "accounts/follow", "tweets/tweet", "tweets/like", "twe
 LISTS += ["accounts/list"]
 LISTS += ["tweets/edit", "tweets/pin", "timelines/crowd", "account/emailaddress", "auth/group"]
 LISTS += ["notifications/notification", "notifications/notificationevent"]
+LISTS += ["tweets/poll", "tweets/pollvote", "drafts/draft"]
 LISTS += ["accounts/application", "accounts/personaltoken", "oauth2_provider/accesstoken", "usersessions/usersession"]
 
 
@@ -68,6 +72,8 @@ def fill(number: int) -> None:
         Pin.objects.create(user=author, tweet=tweet)
         editing.edit_tweet(author=author, tweet_id=tweet.pk, text="goodbye", version=0)
         Bookmark.objects.create(user=fan, tweet=tweet)
+        vote(user=fan, tweet_id=factories.tweet(author, "tea?", poll=factories.poll()).pk, choice=1)
+        drafts.save(author=author, content={"tweets": [NewTweet("later")]})
         Crowd.objects.create(author=author)
         draining.drain()
         actions.retweet(user=fan, tweet_id=tweet.pk)  # of this nobody is told yet

@@ -16,7 +16,7 @@ from tests.rest import UNKNOWN, only_error, rest
 from tweets import actions, editing, pinning
 from tweets.polls.actions import vote
 
-METHODS = {"get", "post", "patch", "delete"}
+METHODS = {"get", "post", "put", "patch", "delete"}
 CALLS = {
     "POST /api/auth/token/",
     "DELETE /api/auth/token/",
@@ -34,6 +34,12 @@ CALLS = {
     "GET /api/users/{username}/tweets/",
     "POST /api/tweets/",
     "POST /api/threads/",
+    "GET /api/drafts/",
+    "POST /api/drafts/",
+    "GET /api/drafts/{draft_id}/",
+    "PUT /api/drafts/{draft_id}/",
+    "DELETE /api/drafts/{draft_id}/",
+    "POST /api/drafts/{draft_id}/post/",
     "POST /api/tweets/{tweet_id}/vote/",
     "GET /api/tweets/{tweet_id}/",
     "DELETE /api/tweets/{tweet_id}/",
@@ -105,6 +111,8 @@ def test_success_has_one_status(description: dict[str, Any]) -> None:
     unusual = {"DELETE /api/auth/token/": "204", "DELETE /api/tweets/{tweet_id}/": "204"}
     unusual |= dict.fromkeys(("POST /api/tweets/", "POST /api/threads/", "POST /api/lists/"), "201")
     unusual |= {"DELETE /api/lists/{list_id}/": "204"}
+    unusual |= dict.fromkeys(("POST /api/drafts/", "POST /api/drafts/{draft_id}/post/"), "201")
+    unusual |= {"DELETE /api/drafts/{draft_id}/": "204"}
     for name, operation in operations(description).items():
         assert [each for each in operation["responses"] if each < "400"] == [unusual.get(name, "200")], name
 

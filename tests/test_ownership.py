@@ -22,10 +22,12 @@ from oauth2_provider.models import get_access_token_model, get_application_model
 from accounts import actions, tokens
 from accounts.lists import actions as lists
 from accounts.models import PersonalToken, User
+from drafts import actions as drafts
 from notifications import draining
 from stores import redis
 from tests import factories
 from tests.routes import Route, routes
+from tweets.composing import NewTweet
 
 VIEWERS = ("anonymous", "other", "owner", "suspended", "scopeless", "staff")
 MAY_CHANGE = range(200, 303)  # an answer outside, and a way to the login page, says that nothing was done
@@ -58,6 +60,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/threads/"): {"tweets": [{"text": "hello"}, {"text": "again"}]},
     ("POST", "/api/tweets/<tweet_id:tweet_id>/vote/"): {"choice": 1},
     ("POST", "/tweets/<tweet_id:tweet_id>/vote/"): {"choice": 1},
+    ("POST", "/api/drafts/"): {"tweets": [{"text": "later"}]},
+    ("PUT", "/api/drafts/<tweet_id:draft_id>/"): {"tweets": [{"text": "changed"}]},
+    ("POST", "/drafts/"): {"text": "later"},
+    ("POST", "/drafts/<tweet_id:draft_id>/"): {"text": "changed"},
     ("POST", "/compose/thread/"): {"text": "hello", "tweet2-text": "again"},
     ("PATCH", "/api/tweets/<tweet_id:tweet_id>/"): {"text": "hello", "version": 0},
     ("POST", "/api/notifications/read/"): {"up_to": str(2**63 - 1)},
@@ -97,6 +103,7 @@ def world(db: None) -> dict[str, Any]:
     return {
         "username": "ada",
         "tweet_id": factories.tweet(ada, poll=factories.poll()).pk,
+        "draft_id": drafts.save(author=ada, content={"tweets": [NewTweet("later")]}).pk,
         "app_id": app.pk,
         "client_id": app.client_id,
         "token_id": PersonalToken.objects.get(user=ada).pk,

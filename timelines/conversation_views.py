@@ -40,6 +40,7 @@ def _page(request: PageRequest, found: Tweet) -> HttpResponse:
     context = {
         "is_pinned": queries.pinned_id(found.author_id) == found.pk,
         "composer": ComposeForm(initial={"in_reply_to_id": found.pk}, place="reply"),
+        "may_reply": request.user.pk is not None and queries.may_reply(request.user.pk, found),
     }
     context |= _around(request, found) | _answers(request, found)
     return for_both(render(request, "timelines/conversation.html", context))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.dispatch import Signal
@@ -15,7 +16,7 @@ from tweets.composing import MOST_IN_THREAD, NewPoll, NewTweet
 from tweets.counts import tweets as counts
 from tweets.models import TEXT_MAX_LENGTH, Bookmark, Like, Pin, Tweet
 from tweets.polls import actions as polls
-from tweets.rejections import Rejected
+from tweets.rejections import MayNotReply, NotTheFirst, Rejected, TooManyTweets
 
 like_taken_back = Signal()
 """Sent with the `tweet` and the `user_id`, within the transaction that takes a like back: once, whoever races whom.
@@ -61,25 +62,18 @@ class QuoteOfProtected(Rejected):
         super().__init__("Tweets of a protected account can't be quoted.")
 
 
-class TooManyTweets(Rejected):
-    field = "tweets"
-    code = "too_many_tweets"
-
-    def __init__(self) -> None:
-        super().__init__(f"A thread has at most {MOST_IN_THREAD} tweets.")
-
-
 class RetweetOfProtected(Exception):
     """What a protected account writes is for its followers alone."""
 
 
-def post_tweet(
+def post_tweet(  # noqa: PLR0913  as `post_thread`, with the parts of one tweet
     *,
     author: User,
     text: str,
     poll: NewPoll | None = None,
     in_reply_to_id: int | None = None,
     quote_of_id: int | None = None,
+    reply_settings: int = Tweet.ReplySettings.EVERYONE,
     idempotency_key: str | None = None,
 ) -> Tweet:
     """Post a tweet, a reply or a quote. Arguments and refusals as those of `post_thread`."""
@@ -88,6 +82,7 @@ def post_tweet(
         tweets=[NewTweet(text, poll)],
         in_reply_to_id=in_reply_to_id,
         quote_of_id=quote_of_id,
+        reply_settings=reply_settings,
         idempotency_key=idempotency_key,
     )[0]
 
@@ -98,63 +93,91 @@ def post_thread(
     tweets: Sequence[NewTweet],
     in_reply_to_id: int | None = None,
     quote_of_id: int | None = None,
+    reply_settings: int = Tweet.ReplySettings.EVERYONE,
     idempotency_key: str | None = None,
 ) -> list[Tweet]:
     """Post some tweets as one, each an answer to the one before: all of them or none.
 
     Args:
         in_reply_to_id, quote_of_id: what the first of them answers or quotes.
+        reply_settings: who may answer, one of `Tweet.ReplySettings`; for what begins a conversation.
         idempotency_key: a second call with the author's same key posts nothing and returns what the first posted.
 
     Raises:
         Rejected: one of its kinds says what is wrong, and with which tweet; nothing has changed.
     """
-    keys = _keys(idempotency_key, len(tweets))
-    if idempotency_key and (posted := _posted_with(author, keys)):
+    if idempotency_key and (posted := posted_with(author, idempotency_key)):
         return posted
-    checked = _all_checked(tweets)
+    fit = checked(tweets)
+    settings = _fitting(reply_settings, in_reply_to_id)
     try:
         with transaction.atomic():
-            return _post_all(author, checked, in_reply_to_id, quote_of_id, keys)
+            return _post_all(author, fit, in_reply_to_id, quote_of_id, settings, idempotency_key)
     except IntegrityError:
-        if idempotency_key and (posted := _posted_with(author, keys)):
+        if idempotency_key and (posted := posted_with(author, idempotency_key)):
             return posted
         raise
 
 
-def _keys(key: str | None, tweets: int) -> list[str]:
-    """A key for each tweet that a call with this one may have posted: the first has the key itself."""
-    if not key:
-        return []
-    return [key, *(sha256(f"{key} {n}".encode()).hexdigest() for n in range(1, MOST_IN_THREAD if tweets > 1 else 1))]
-
-
-def _posted_with(author: User, keys: list[str]) -> list[Tweet]:
+def posted_with(author: User, key: str) -> list[Tweet]:
+    """What a call with this key has posted, in order; nothing if there was none."""
+    keys = [_key_of(at, key) for at in range(MOST_IN_THREAD)]
     return list(Tweet.objects.filter(author=author, idempotency_key__in=keys).order_by("pk"))
 
 
-def _all_checked(tweets: Sequence[NewTweet]) -> list[NewTweet]:
+def _key_of(at: int, key: str) -> str:
+    """The first tweet of a call has its key; from it follow those of the others."""
+    return sha256(f"{key} {at}".encode()).hexdigest() if at else key
+
+
+def checked(tweets: Sequence[NewTweet]) -> list[NewTweet]:
+    """The tweets as they will be posted.
+
+    Raises:
+        Rejected: one of its kinds says what is wrong, and with which of them.
+    """
     if not tweets:
         raise Empty
     if len(tweets) > MOST_IN_THREAD:
         raise TooManyTweets
-    checked = []
+    fit = []
     for at, new in enumerate(tweets):
         try:
-            checked.append(NewTweet(checked_text(new.text), new.poll and polls.checked(new.poll)))
+            fit.append(NewTweet(checked_text(new.text), new.poll and polls.checked(new.poll)))
         except Rejected as reason:
             reason.at = at
             raise
-    return checked
+    return fit
+
+
+def check_targets(author: User, in_reply_to_id: int | None, quote_of_id: int | None) -> None:
+    """
+    Raises:
+        Rejected: the author can't answer the one, or quote the other.
+    """
+    _answered(author, in_reply_to_id)
+    _quoted(author, quote_of_id)
+
+
+def _fitting(reply_settings: int, in_reply_to_id: int | None) -> int:
+    if reply_settings != Tweet.ReplySettings.EVERYONE and in_reply_to_id is not None:
+        raise NotTheFirst
+    return reply_settings
 
 
 def _post_all(
-    author: User, tweets: list[NewTweet], in_reply_to_id: int | None, quote_of_id: int | None, keys: list[str]
+    author: User,
+    tweets: list[NewTweet],
+    in_reply_to_id: int | None,
+    quote_of_id: int | None,
+    reply_settings: int,
+    key: str | None,
 ) -> list[Tweet]:
+    first = {"in_reply_to": _answered(author, in_reply_to_id), "quote_of": _quoted(author, quote_of_id)}
     posted: list[Tweet] = []
     for at, new in enumerate(tweets):
-        answered_id, quoted_id = (posted[-1].pk, None) if posted else (in_reply_to_id, quote_of_id)
-        posted.append(_post(author, new.text, answered_id, quoted_id, keys[at] if keys else None))
+        about = {"in_reply_to": posted[-1]} if posted else first | {"reply_settings": reply_settings}
+        posted.append(_post(author, new.text, _key_of(at, key) if key else None, **about))
         if new.poll:
             polls.ask(tweet=posted[-1], new=new.poll)
     return posted
@@ -181,16 +204,15 @@ def _over(cleaned: str) -> int:
     return (length if length > TEXT_MAX_LENGTH else text.weight(cleaned)) - text.MAX_WEIGHT
 
 
-def _post(author: User, cleaned: str, in_reply_to_id: int | None, quote_of_id: int | None, key: str | None) -> Tweet:
-    parent, quoted = _answered(author, in_reply_to_id), _quoted(author, quote_of_id)
+def _post(author: User, cleaned: str, key: str | None, in_reply_to: Tweet | None = None, **about: Any) -> Tweet:
     tweet = Tweet.objects.create(
         author=author,
         text=cleaned,
-        in_reply_to=parent,
-        in_reply_to_user=parent.author if parent else None,
-        conversation_id=(parent.conversation_id or parent.pk) if parent else None,
-        quote_of=quoted,
+        in_reply_to=in_reply_to,
+        in_reply_to_user=in_reply_to.author if in_reply_to else None,
+        conversation_id=(in_reply_to.conversation_id or in_reply_to.pk) if in_reply_to else None,
         idempotency_key=key,
+        **about,
     )
     entities.record(tweet)
     _count(tweet, +1)
@@ -198,10 +220,15 @@ def _post(author: User, cleaned: str, in_reply_to_id: int | None, quote_of_id: i
 
 
 def _answered(author: User, tweet_id: int | None) -> Tweet | None:
+    if tweet_id is None:
+        return None
     try:
-        return None if tweet_id is None else queries.visible_original(tweet_id, author.pk)
+        answered = queries.visible_original(tweet_id, author.pk)
     except Tweet.DoesNotExist:
         raise NothingToAnswer from None
+    if not queries.may_reply(author.pk, answered):
+        raise MayNotReply
+    return answered
 
 
 def _quoted(author: User, tweet_id: int | None) -> Tweet | None:

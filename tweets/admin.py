@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.admin import ByPersonAdmin, viewer
 from stores.admin import BigTableAdmin
 from tweets import actions
-from tweets.models import Bookmark, Edit, Like, Pin, Tweet, id_at
+from tweets.models import Bookmark, Edit, Like, Pin, Poll, PollVote, Tweet, id_at
 
 SEARCHED = timedelta(days=7)  # no index helps to look inside texts
 
@@ -108,6 +108,26 @@ class PinAdmin(ByPersonAdmin):
 @admin.register(Bookmark)
 class BookmarkAdmin(LikeAdmin):
     """Who keeps what is nobody's business; only a superuser looks, when something is wrong."""
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return viewer(request).is_superuser
+
+
+@admin.register(Poll)
+class PollAdmin(ByPersonAdmin):
+    person_fields = ("tweet__author",)
+    list_display = ("tweet_id", "choices", "ends_at", "closed_at", "choice_1_count", "choice_2_count")
+    list_filter = ("ends_at",)
+    raw_id_fields = ("tweet",)
+
+
+@admin.register(PollVote)
+class PollVoteAdmin(ByPersonAdmin):
+    """Votes are secret; only a superuser looks, when something is wrong."""
+
+    list_display = ("user", "poll_id", "choice", "created_at")
+    list_select_related = ("user",)
+    raw_id_fields = ("user", "poll")
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return viewer(request).is_superuser

@@ -19,7 +19,7 @@ from accounts.pagination import PageQuery, page_schema
 from accounts.serializers import ErrorSerializer, UserPageSerializer
 from tweets import actions, editing, pinning, presenting, queries
 from tweets.models import Tweet
-from tweets.rejections import Rejected
+from tweets.rejections import MayNotReply, Rejected
 from tweets.serializers import (
     EditedTweetSerializer,
     HistorySerializer,
@@ -66,11 +66,19 @@ class TweetsView(APIView):
         new.is_valid(raise_exception=True)
         try:
             tweet = actions.post_tweet(
-                author=member(request), idempotency_key=_idempotency_key(request), **new.validated_data
+                author=member(request), idempotency_key=idempotency_key(request), **new.validated_data
             )
         except Rejected as rejected:
-            raise _refusal(rejected) from None
+            raise refusal(rejected) from None
         return tweet_response(tweet.pk, request, status=201)
+
+
+def refusal(rejected: Rejected) -> APIException:
+    """What is wrong with what was sent is a 400; who may not reply is told so by a 403."""
+    if isinstance(rejected, MayNotReply):
+        return PermissionDenied(str(rejected), rejected.code)
+    detail = ErrorDetail(str(rejected), rejected.code)
+    return ValidationError({rejected.field: detail} if rejected.field else [detail])
 
 
 @extend_schema(tags=["tweets"])
@@ -89,20 +97,21 @@ class ThreadsView(APIView):
         new.is_valid(raise_exception=True)
         try:
             posted = actions.post_thread(
-                author=member(request), idempotency_key=_idempotency_key(request), **new.content()
+                author=member(request), idempotency_key=idempotency_key(request), **new.content()
             )
         except Rejected as rejected:
             raise in_thread(rejected) from None
-        return _thread_response([tweet.pk for tweet in posted], request)
+        return thread_response([tweet.pk for tweet in posted], request)
 
 
-def in_thread(rejected: Rejected) -> ValidationError:
+def in_thread(rejected: Rejected) -> APIException:
     """The refusal of a thread, naming the tweet that is wrong if it is one of them."""
-    attr = f"tweets.{rejected.at}.{rejected.field}" if rejected.field in ("text", "poll") else rejected.field
-    return ValidationError({attr: ErrorDetail(str(rejected), rejected.code)})
+    if rejected.field not in ("text", "poll"):
+        return refusal(rejected)
+    return ValidationError({f"tweets.{rejected.at}.{rejected.field}": ErrorDetail(str(rejected), rejected.code)})
 
 
-def _thread_response(tweet_ids: list[int], request: Request) -> HttpResponse:
+def thread_response(tweet_ids: list[int], request: Request) -> HttpResponse:
     """What is still there of a thread.
 
     Raises:
@@ -115,7 +124,7 @@ def _thread_response(tweet_ids: list[int], request: Request) -> HttpResponse:
     return HttpResponse(b'{"tweets":[%b]}' % b",".join(shown), content_type="application/json", status=201)
 
 
-def _idempotency_key(request: Request) -> str | None:
+def idempotency_key(request: Request) -> str | None:
     """
     Raises:
         ValidationError: the header is there and nonsense.
@@ -159,18 +168,13 @@ class TweetView(APIView):
 
 
 def _edit(request: Request, tweet_id: int, **changes: Any) -> None:
-    key = _idempotency_key(request)
+    key = idempotency_key(request)
     try:
         editing.edit_tweet(author=member(request), tweet_id=tweet_id, idempotency_key=key, **changes)
     except Rejected as rejected:
-        raise _refusal(rejected) from None
+        raise refusal(rejected) from None
     except editing.EditedMeanwhile as conflict:
         raise Conflict(str(conflict), "edited_meanwhile") from None
-
-
-def _refusal(rejected: Rejected) -> ValidationError:
-    detail = ErrorDetail(str(rejected), rejected.code)
-    return ValidationError({rejected.field: detail} if rejected.field else [detail])
 
 
 class Conflict(APIException):
@@ -202,7 +206,7 @@ class PinView(APIView):
         try:
             pinning.pin(user=member(request), tweet_id=tweet_id)
         except Rejected as rejected:
-            raise _refusal(rejected) from None
+            raise refusal(rejected) from None
         return tweet_response(tweet_id, request)
 
     @extend_schema(operation_id="unpin", responses={200: TweetSerializer})

@@ -21,7 +21,7 @@ from tweets import text
 from tweets.models import Mention, Tweet, TweetTag, id_at, posted_at
 from tweets.text import Entity
 
-KIND = "tweet:5"  # the number of the shape below
+KIND = "tweet:6"  # the number of the shape below
 GONE = b"-"
 
 _IDS = struct.Struct(">7QHH")  # and how long the tags and the poll are that follow
@@ -36,6 +36,7 @@ _COLUMNS = (
     "conversation_id",
     "text",
     "in_reply_to_id",
+    "reply_settings",
     "poll__choices",
     "poll__ends_at",
     "edits_count",
@@ -100,6 +101,7 @@ def _store(row: dict[str, Any]) -> bytes:
         "conversation_id": _as_string(row["conversation_id"]),
         "retweet_of_id": _as_string(row["retweet_of_id"]),
         "quote_of_id": _as_string(row["quote_of_id"]),
+        "reply_settings": None if row["in_reply_to_id"] else Tweet.ReplySettings(row["reply_settings"]).name.lower(),
         "media": [],
         "version": row["edits_count"],
         "edited_at": row["edited_at"] and _iso(row["edited_at"]),

@@ -1,6 +1,7 @@
 """What somebody wants to post, before anybody has said that it may be."""
 
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 MOST_IN_THREAD = 25
 
@@ -21,3 +22,12 @@ class NewPoll:
 class NewTweet:
     text: str
     poll: NewPoll | None = None
+
+
+class Content(TypedDict):
+    """What `tweets.actions.post_thread` takes besides author and key."""
+
+    tweets: list[NewTweet]
+    in_reply_to_id: NotRequired[int | None]
+    quote_of_id: NotRequired[int | None]
+    reply_settings: NotRequired[int]

@@ -1,6 +1,7 @@
 """The form in which tweets are written: one, or several that are posted as one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 from uuid import uuid4
 
@@ -8,8 +9,8 @@ from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from tweets.composing import MOST_IN_THREAD, NewPoll, NewTweet
-from tweets.models import CHOICE_MAX_LENGTH, MOST_CHOICES, TEXT_MAX_LENGTH
+from tweets.composing import MOST_IN_THREAD, Content, NewPoll, NewTweet
+from tweets.models import CHOICE_MAX_LENGTH, MOST_CHOICES, TEXT_MAX_LENGTH, Tweet
 from tweets.rejections import Rejected
 
 A_DAY = 24 * 60
@@ -134,6 +135,14 @@ class ComposeForm(forms.Form):
         required=False, max_length=64, initial=new_key, widget=forms.HiddenInput({"autocomplete": "off"})
     )
 
+    reply_settings = forms.ChoiceField(required=False, choices=Tweet.ReplySettings.choices)
+    scheduled_at = forms.DateTimeField(
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": "Choose a day and a time."},
+    )
+    draft_id = HiddenId()
+
     def __init__(
         self,
         data: QueryDict | None = None,
@@ -159,9 +168,14 @@ class ComposeForm(forms.Form):
         """What stands in it, right or wrong."""
         return [each.written() for each in self.tweets]
 
-    def content(self) -> dict[str, Any]:
-        """What is to be posted, as `actions.post_thread` takes it."""
-        return {**self.cleaned_data, "tweets": [each.new() for each in self.tweets]}
+    def content(self) -> Content:
+        """What is to be posted, as `actions.post_thread` takes it besides author and key."""
+        return {
+            "tweets": [each.new() for each in self.tweets],
+            "in_reply_to_id": self.cleaned_data["in_reply_to_id"],
+            "quote_of_id": self.cleaned_data["quote_of_id"],
+            "reply_settings": int(self.cleaned_data["reply_settings"] or Tweet.ReplySettings.EVERYONE),
+        }
 
     def refuse(self, reason: Rejected) -> None:
         """Show why it was not posted, beside the tweet that is wrong."""
@@ -203,8 +217,32 @@ class ComposeForm(forms.Form):
         return bool(self["quote_of_id"].value())
 
     @property
+    def is_draft(self) -> bool:
+        return bool(self["draft_id"].value())
+
+    @property
+    def audiences(self) -> list[tuple[int, str]]:
+        """Who may be let reply, in words."""
+        return [(each.value, str(each.label)) for each in Tweet.ReplySettings]
+
+    @property
+    def chosen_audience(self) -> int:
+        given = str(self["reply_settings"].value() or "")
+        return int(given) if given in {"1", "2"} else Tweet.ReplySettings.EVERYONE
+
+    @property
+    def due(self) -> str:
+        """The time for its input, in UTC; what a script sent in its own form is kept, too."""
+        value = self["scheduled_at"].value()
+        try:
+            moment = self.fields["scheduled_at"].clean(value)
+        except forms.ValidationError:
+            return ""
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if moment else ""
+
+    @property
     def title(self) -> str:
-        return "Reply" if self.is_reply else "Quote" if self.is_quote else "New tweet"
+        return "Draft" if self.is_draft else "Reply" if self.is_reply else "Quote" if self.is_quote else "New tweet"
 
     @property
     def verb(self) -> str:

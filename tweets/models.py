@@ -59,6 +59,13 @@ class Tweet(models.Model):
         PUSH = 0, "pushed into the inboxes of followers"
         PULL = 1, "pulled by readers from the author's list"
 
+    class ReplySettings(models.IntegerChoices):
+        """Who may answer in the conversation that a tweet begins, besides its author. The API has them by name."""
+
+        EVERYONE = 0, "Everyone can reply"
+        MENTIONED_USERS = 1, "Only people you mention can reply"
+        FOLLOWING = 2, "People you follow or mention can reply"
+
     id = models.BigIntegerField(primary_key=True, db_default=NewTweetId(), editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tweets", db_index=False)
     text = models.CharField(max_length=TEXT_MAX_LENGTH, blank=True)
@@ -78,6 +85,12 @@ class Tweet(models.Model):
         "self", models.DO_NOTHING, null=True, blank=True, related_name="quotes", db_constraint=False, db_index=False
     )
     reach = models.SmallIntegerField(choices=Reach.choices, default=Reach.PUSH, editable=False)
+    reply_settings = models.SmallIntegerField(
+        choices=ReplySettings.choices,
+        default=ReplySettings.EVERYONE,
+        db_default=ReplySettings.EVERYONE,
+        editable=False,
+    )
     idempotency_key = models.CharField(max_length=64, null=True, blank=True, editable=False)
     edits_count = models.PositiveSmallIntegerField(default=0, editable=False)
     edited_at = models.DateTimeField(null=True, editable=False)

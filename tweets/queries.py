@@ -4,10 +4,12 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.models import User
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Follow, User
 from accounts.queries import PeoplePage, ids_by_username, people_of
 from tweets import text
-from tweets.models import Like, Pin, Tweet
+from tweets.models import Like, Mention, Pin, Tweet
 from tweets.text import Entity
 
 
@@ -96,6 +98,39 @@ def versions(tweet: Tweet) -> list[Version]:
 def _known(found: Iterable[Entity], people: Container[str]) -> list[Entity]:
     """These without mentions of nobody."""
     return [each for each in found if each.kind != "mention" or each.value.lower() in people]
+
+
+def may_reply(person_id: int, tweet: Tweet) -> bool:
+    """Whether somebody may answer a tweet, as the author of the conversation has set it.
+
+    The author and whom he mentions always may; so may whom he mentions in the very tweet to be answered, and whoever
+    goes on with a tweet of his own. A conversation whose first tweet is gone restricts nobody.
+    """
+    if tweet.author_id == person_id:
+        return True
+    everyone = Tweet.ReplySettings.EVERYONE
+    if tweet.conversation_id is None and tweet.reply_settings == everyone:
+        return True
+    first = Tweet.objects.filter(pk=tweet.conversation_id or tweet.pk, deleted_at=None)
+    restricted = first.exclude(reply_settings=everyone).exclude(author=person_id)
+    return not restricted.exclude(_invites(person_id, tweet)).exists()
+
+
+def may_reply_to(person_id: int, tweet_id: int) -> bool:
+    """The same for a tweet's id; nobody may answer what is not there."""
+    tweet = Tweet.objects.filter(pk=tweet_id, deleted_at=None).first()
+    return tweet is not None and may_reply(person_id, tweet)
+
+
+def _invites(person_id: int, tweet: Tweet) -> Q:
+    """That a conversation's first tweet lets this person answer this tweet."""
+    mentioned = Mention.objects.filter(person=person_id)
+    followed = Follow.objects.filter(follower=OuterRef("author"), followee=person_id)
+    return (
+        Q(Exists(mentioned.filter(tweet=OuterRef("pk"))))
+        | Q(Exists(mentioned.filter(tweet=tweet.pk)), author=tweet.author_id)
+        | Q(Exists(followed), reply_settings=Tweet.ReplySettings.FOLLOWING)
+    )
 
 
 def existing(tweet_ids: Sequence[int]) -> dict[int, Tweet]:

@@ -1,5 +1,6 @@
 """Why something can't be posted, or a vote not be cast."""
 
+from tweets.composing import MOST_IN_THREAD
 from tweets.models import CHOICE_MAX_LENGTH, MOST_CHOICES
 
 
@@ -15,6 +16,30 @@ class Rejected(Exception):
     field = "text"
     code = "rejected"
     at = 0
+
+
+class MayNotReply(Rejected):
+    field = "in_reply_to_id"
+    code = "may_not_reply"
+
+    def __init__(self) -> None:
+        super().__init__("Not everybody can reply in this conversation, and you can't.")
+
+
+class NotTheFirst(Rejected):
+    field = "reply_settings"
+    code = "not_the_first"
+
+    def __init__(self) -> None:
+        super().__init__("Who can reply is set by the tweet that begins the conversation.")
+
+
+class TooManyTweets(Rejected):
+    field = "tweets"
+    code = "too_many_tweets"
+
+    def __init__(self) -> None:
+        super().__init__(f"A thread has at most {MOST_IN_THREAD} tweets.")
 
 
 class TooFewChoices(Rejected):

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from accounts.fields import IdField, StrictSerializer, StringField
 from accounts.serializers import PageSerializer, PersonSerializer
 from tweets.composing import NewPoll, NewTweet
-from tweets.models import MOST_CHOICES, TEXT_MAX_LENGTH
+from tweets.models import MOST_CHOICES, TEXT_MAX_LENGTH, Tweet
 
 
 class NewPollSerializer(StrictSerializer):
@@ -38,15 +38,33 @@ class TextAndPollSerializer(StrictSerializer):
     poll = NewPollSerializer(required=False, allow_null=True)
 
 
+class ReplySettingsField(serializers.ChoiceField):
+    """Who may answer, by name outside and by number inside."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=[each.name.lower() for each in Tweet.ReplySettings], **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        return Tweet.ReplySettings[super().to_internal_value(data).upper()]
+
+    def to_representation(self, value: Any) -> Any:
+        return Tweet.ReplySettings(value).name.lower()
+
+
+WHO = "Who may answer in the conversation that this begins, besides its author and whom he mentions."
+
+
 class NewTweetSerializer(TextAndPollSerializer):
     in_reply_to_id = IdField(required=False, allow_null=True)
     quote_of_id = IdField(required=False, allow_null=True)
+    reply_settings = ReplySettingsField(required=False, help_text=WHO)
 
 
 class NewThreadSerializer(StrictSerializer):
     tweets = TextAndPollSerializer(many=True, allow_empty=False, help_text="Up to 25, in order.")
     in_reply_to_id = IdField(required=False, allow_null=True, help_text="What the first of them answers.")
     quote_of_id = IdField(required=False, allow_null=True, help_text="What the first of them quotes.")
+    reply_settings = ReplySettingsField(required=False, help_text=WHO)
 
     def content(self) -> dict[str, Any]:
         """As `actions.post_thread` takes it."""
@@ -149,6 +167,9 @@ class TweetSerializer(serializers.Serializer[Any]):
     conversation_id = IdField(help_text="The tweet with which the conversation began.")
     retweet_of_id = IdField(allow_null=True)
     quote_of_id = IdField(allow_null=True)
+    reply_settings = ReplySettingsField(
+        allow_null=True, help_text="Who may answer; null for replies, since the conversation's first tweet says it."
+    )
     poll = PollSerializer(allow_null=True)
     version = serializers.IntegerField(min_value=0, help_text="How often it was edited; an edit must say it.")
     edited_at = serializers.DateTimeField(allow_null=True)

@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.limits import limited
-from tweets import actions, presenting
+from tweets import actions, presenting, queries
 from tweets.composing import NewTweet
 from tweets.forms import ComposeForm
 from tweets.models import Tweet
 from tweets.pages import MemberRequest, changed, for_both, for_members, id_from, page_behind
-from tweets.rejections import Rejected
+from tweets.rejections import MayNotReply, Rejected
 from tweets.shown import Shown, shown
 
 
@@ -51,7 +51,7 @@ def more(request: MemberRequest) -> HttpResponse:
 def grown(request: MemberRequest, form: ComposeForm) -> ComposeForm:
     """What was sent, with one tweet more or without the one that is to be removed."""
     tweets = form.written()
-    removed = request.POST.get("remove", "")
+    removed = request.POST.get("take_out", "")
     if removed:
         tweets = [each for each, part in zip(tweets, form.tweets, strict=True) if str(part.number) != removed]
     elif form.may_grow:
@@ -69,10 +69,11 @@ def _post(request: MemberRequest, form: ComposeForm) -> HttpResponse:
     if not form.is_valid():
         return composer(request, form)
     try:
-        first, *_ = posted = actions.post_thread(author=request.user, **form.content())
+        key = form.cleaned_data["idempotency_key"] or None
+        first, *_ = posted = actions.post_thread(author=request.user, idempotency_key=key, **form.content())
     except Rejected as reason:
         form.refuse(reason)
-        return composer(request, form)
+        return composer(request, form, is_forbidden=isinstance(reason, MayNotReply))
     if request.htmx:
         return _posted(request, form, posted)
     messages.success(request, "Your tweets were posted." if form.is_thread else "Your tweet was posted.")
@@ -84,15 +85,16 @@ def place(request: MemberRequest) -> str:
     return given if given in ("home", "reply") else "alone"
 
 
-def composer(request: MemberRequest, form: ComposeForm) -> HttpResponse:
+def composer(request: MemberRequest, form: ComposeForm, *, is_forbidden: bool = False) -> HttpResponse:
     """The composer with the tweets it is about; of a form that comes back, scripts get the form alone."""
     status = 422 if form.is_refused else 200
     if request.htmx and (form.is_bound or form.was_changed):
         return render(request, "tweets/_composer.html", {"composer": form, "place": form.place}, status=status)
     answered, quoted = (_about(request, form, name) for name in ("in_reply_to_id", "quote_of_id"))
     template = "tweets/_compose.html" if request.htmx else "tweets/compose.html"
-    context = {"composer": form, "answered": answered, "quoted": quoted}
-    return for_both(render(request, template, context, status=status))
+    may_reply = answered is None or form.is_bound or queries.may_reply_to(request.user.pk, int(answered["id"]))
+    context = {"composer": form, "answered": answered, "quoted": quoted, "may_reply": may_reply}
+    return for_both(render(request, template, context, status=403 if is_forbidden else status))
 
 
 def _about(request: MemberRequest, form: ComposeForm, name: str) -> Shown | None:

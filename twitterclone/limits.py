@@ -67,8 +67,11 @@ LIMITS = {
         {"token": (200, 3 * HOUR), "account": (300, 3 * HOUR), "address": (1500, 3 * HOUR)},
     ),
     "thread": Limit(
-        "threads of several tweets posted as one",
+        "threads of several tweets posted as one, drafts posted",
         {"token": (30, 3 * HOUR), "account": (40, 3 * HOUR), "address": (200, 3 * HOUR)},
+    ),
+    "draft": Limit(
+        "drafts and scheduled tweets, saved, changed or deleted", {"account": (200, HOUR), "address": (1000, HOUR)}
     ),
     "vote": Limit("votes in polls", {"account": (300, HOUR), "address": (1500, HOUR)}),
     "like": Limit("likes and bookmarks, made or taken back", {"account": (500, HOUR), "address": (2500, HOUR)}),

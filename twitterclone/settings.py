@@ -14,7 +14,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from accounts.access.scopes import SCOPES
-from twitterclone import limits, proxies
+from twitterclone import beat, limits, proxies
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tweets",
     "timelines",
     "notifications",
+    "drafts",
     "twitterclone",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -180,18 +181,7 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.send_mails": "mail",
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BEAT_SCHEDULE = {
-    "sweep-events": {"task": "timelines.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
-    "sweep-notifications": {"task": "notifications.tasks.sweep", "schedule": 2.0, "options": {"expires": 2}},
-    "purge-notifications": {"task": "notifications.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
-    "settle-counts": {"task": "timelines.tasks.settle_counts", "schedule": 2.0, "options": {"expires": 2}},
-    "send-mails": {"task": "accounts.tasks.send_mails", "schedule": 5.0, "options": {"expires": 5}},
-    "close-polls": {"task": "timelines.tasks.close_polls", "schedule": 2.0, "options": {"expires": 2}},
-    "sweep-buckets": {"task": "accounts.tasks.sweep_buckets", "schedule": 60.0, "options": {"expires": 60}},
-    "sweep-access": {"task": "accounts.tasks.sweep_access", "schedule": 3600.0, "options": {"expires": 3600}},
-    "promote-crowds": {"task": "timelines.tasks.promote_crowds", "schedule": 5.0, "options": {"expires": 5}},
-    "watch-redis": {"task": "timelines.tasks.watch_redis", "schedule": 5.0, "options": {"expires": 5}},
-}
+CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 
 # --- Timelines: docs/architecture.md explains them ---------------------------------------------------------------
 

@@ -26,6 +26,7 @@ api_addresses: list[URLPattern | URLResolver] = [
     path("", include("tweets.api_urls")),
     path("", include("timelines.api_urls")),
     path("", include("notifications.api_urls")),
+    path("", include("drafts.api_urls")),
     path("schema/", api.Description.as_view(), name="schema"),
     path("docs/", api.Documentation.as_view(), name="api_docs"),
     re_path("", api.NoSuchAddress.as_view()),
@@ -39,6 +40,7 @@ urlpatterns = [
     path("", include("tweets.urls")),
     path("", include("timelines.urls")),
     path("", include("notifications.urls")),
+    path("", include("drafts.urls")),
     path("", include("accounts.urls")),
     path("", include("timelines.profile_urls")),
 ]

@@ -11,7 +11,7 @@ SCOPES = {
     "read:profile": "See who you are: your name, picture and profile",
     "read:notifications": "See what you are notified of",
     "write": "Everything below but following",
-    "write:tweets": "Post, retweet and delete tweets, and vote, for you",
+    "write:tweets": "Post, retweet and delete tweets, and vote, for you; see and change your drafts",
     "write:likes": "Like tweets, and take likes back",
     "write:bookmarks": "Keep and drop bookmarks",
     "write:lists": "Make and change lists, and follow those of others",

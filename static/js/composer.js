@@ -22,8 +22,33 @@ export function start() {
 }
 
 export function adopt(within) {
-  if (within.matches?.("[data-composer]")) refresh(within);
-  within.querySelectorAll("[data-composer]").forEach(refresh);
+  if (within.matches?.("[data-composer]")) take(within);
+  within.querySelectorAll("[data-composer]").forEach(take);
+}
+
+function take(form) {
+  refresh(form);
+  const due = form.querySelector("[data-due][name]");
+  if (due) useOwnClock(due, form.querySelector("[data-zone]"));
+}
+
+/** What is shown is the reader's own time; what is sent is UTC. */
+function useOwnClock(shown, zone) {
+  const sent = document.createElement("input");
+  sent.type = "hidden";
+  sent.name = shown.name;
+  shown.removeAttribute("name");
+  shown.after(sent);
+  zone.textContent = "(your time)";
+  if (shown.value) shown.value = localForm(new Date(`${shown.value}Z`));
+  const tell = () => (sent.value = shown.value ? new Date(shown.value).toISOString() : "");
+  shown.addEventListener("input", tell);
+  tell();
+}
+
+function localForm(moment) {
+  const shifted = new Date(moment - moment.getTimezoneOffset() * 60_000);
+  return shifted.toISOString().slice(0, 16);
 }
 
 function refresh(form) {

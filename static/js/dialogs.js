@@ -4,7 +4,7 @@ export function start() {
   const dialog = document.getElementById("dialog");
   const body = document.getElementById("dialog-body");
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target === body && body.querySelector("[data-composer]")) open(dialog);
+    if (event.detail.target === body && body.querySelector("[data-composer], .composer-closed")) open(dialog);
   });
   document.addEventListener("posted", () => dialog.close());
   document.addEventListener("htmx:confirm", (event) => {
@@ -15,6 +15,7 @@ export function start() {
 function open(dialog) {
   if (!dialog.open) dialog.showModal();
   const text = dialog.querySelector("textarea");
+  if (!text) return;
   text.focus();
   text.setSelectionRange(text.value.length, text.value.length);
 }

@@ -11,11 +11,11 @@ from tests.threads import at_once
 from timelines import home
 from timelines.models import FeedEvent
 from tweets import actions
-from tweets.actions import Empty, NothingToAnswer, TooLong, TooManyTweets, post_thread
+from tweets.actions import Empty, NothingToAnswer, TooLong, post_thread
 from tweets.composing import NewPoll, NewTweet
 from tweets.models import Poll, Tweet, TweetCountChange
 from tweets.polls import actions as polls
-from tweets.rejections import Rejected, TooFewChoices
+from tweets.rejections import Rejected, TooFewChoices, TooManyTweets
 
 THREADS = "/api/threads/"
 

@@ -91,7 +91,7 @@ class TestTheWayIn:
     ) -> None:
         page = as_user(ada).get(path_of(program.asks()))
         html = page.content.decode()
-        for expected in ("Birdwatch", "@grace", "app.example", "Post, retweet and delete tweets for you"):
+        for expected in ("Birdwatch", "@grace", "app.example", "Post, retweet and delete tweets, and vote, for you"):
             assert expected in html
         assert "form-action 'self' https://app.example" in page["Content-Security-Policy"]
 

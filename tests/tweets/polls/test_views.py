@@ -180,13 +180,13 @@ class TestComposer:
     def test_grows_and_shrinks_and_keeps_what_was_written(self, browser: Client, ada: User) -> None:
         sent = {"text": "one", "choice": ["Yes", "No", "", ""], "minutes": "30", "idempotency_key": "k1"}
         for headers in ({}, HTMX):
-            answer = browser.post("/compose/more/", {**sent, "add": "1"}, headers=headers)
+            answer = browser.post("/compose/more/", {**sent, "one_more": "1"}, headers=headers)
             form = answer.context["composer"]
             assert (answer.status_code, form["idempotency_key"].value(), form.action) == (200, "k1", "/compose/thread/")
             assert [each.text for each in form.written()] == ["one", ""]
             assert form.written()[0].poll == NewPoll(("Yes", "No", "", ""), 30)
         sent |= {"tweet2-text": "two", "tweet3-text": "three"}
-        answer = browser.post("/compose/more/", {**sent, "remove": "2"}, headers=HTMX)
+        answer = browser.post("/compose/more/", {**sent, "take_out": "2"}, headers=HTMX)
         assert [each.text for each in answer.context["composer"].written()] == ["one", "three"]
         assert 'name="tweet2-text"' in answer.content.decode()
         assert 'name="tweet3-text"' not in answer.content.decode()
