@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.lists import actions as lists
 from accounts.models import User
+from notifications import draining
 from tests import factories
 from tests.rest import UNKNOWN, only_error, rest
 from tweets import actions, editing, pinning
@@ -158,6 +159,8 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
     made = lists.create_list(owner=ada, name="Friends")
     editing.edit_tweet(author=ada, tweet_id=quote.pk, text="Quote", version=0)
     pinning.pin(user=ada, tweet_id=quote.pk)
+    factories.follow(grace, ada)
+    draining.drain()
     components = closed(nullable_as_type({"components": description["components"]}))
     client = rest(ada)
     for address, shape in {
@@ -179,6 +182,8 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
         "/api/users/me/bookmarks/": "TweetPage",
         f"/api/tweets/{asking.pk}/": "Tweet",
         f"/api/tweets/{unanswered.pk}/": "Tweet",
+        "/api/notifications/": "NotificationPage",
+        "/api/notifications/unread/": "Unread",
         "/api/nothing/": "Error",
     }.items():
         schema = components | {"$ref": f"#/components/schemas/{shape}"}
