@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -114,6 +116,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # of apps, wh
             models.Index(fields=["-followers_count"], name="people_by_followers"),
             models.Index(fields=["seen_at"], name="people_by_visit"),
             models.Index(fields=["email"], name="people_by_email"),
+            models.Index(OpClass(Upper("username"), "text_pattern_ops"), name="people_by_beginning"),
+            GinIndex(SearchVector("name", config="simple"), name="people_by_words_of_name"),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import orjson
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.encoding import escape_uri_path
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -87,7 +88,7 @@ def _address(request: Request) -> str:
     """Of the same list, to be ended by a cursor."""
     rest = [(name, value) for name, value in request.query_params.lists() if name not in CURSORS]
     query = f"{urlencode(rest, doseq=True)}&" if rest else ""
-    return f"{site_of(request)}{request.path}?{query}"
+    return f"{site_of(request)}{escape_uri_path(request.path)}?{query}"
 
 
 def site_of(request: Request) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-APPS = ("stores", "accounts", "tweets", "timelines", "notifications", "drafts", "twitterclone")
+APPS = ("stores", "accounts", "tweets", "timelines", "notifications", "discovery", "drafts", "twitterclone")
 MODULES = sorted(path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 

@@ -102,6 +102,7 @@ def world(db: None) -> dict[str, Any]:
     session = UserSession.objects.create(user=ada, ip="127.0.0.1", session_key="x" * 32, user_agent="-", data={})
     return {
         "username": "ada",
+        "tag": "adas",
         "tweet_id": factories.tweet(ada, poll=factories.poll()).pk,
         "draft_id": drafts.save(author=ada, content={"tweets": [NewTweet("later")]}).pk,
         "app_id": app.pk,

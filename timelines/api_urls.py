@@ -2,7 +2,7 @@ from django.urls import path
 
 import accounts.converters  # noqa: F401  it registers "username" and "list_id"
 import tweets.converters  # noqa: F401  it registers "tweet_id"
-from timelines import api
+from timelines import api, hashtag_api
 
 urlpatterns = [
     path("timelines/home/", api.HomeView.as_view(), name="api_home"),
@@ -14,5 +14,9 @@ urlpatterns = [
     path("tweets/<tweet_id:tweet_id>/replies/", api.RepliesView.as_view(), name="api_replies"),
     path("tweets/<tweet_id:tweet_id>/quotes/", api.QuotesView.as_view(), name="api_quotes"),
     path("users/me/likes/", api.MyLikesView.as_view(), name="api_my_likes"),
+    path("users/me/hashtags/", hashtag_api.FollowedHashtagsView.as_view(), name="api_my_hashtags"),
+    path("hashtags/<hashtag:tag>/", hashtag_api.HashtagView.as_view(), name="api_hashtag"),
+    path("hashtags/<hashtag:tag>/tweets/", hashtag_api.HashtagTweetsView.as_view(), name="api_hashtag_tweets"),
+    path("hashtags/<hashtag:tag>/follow/", hashtag_api.HashtagFollowView.as_view(), name="api_follow_hashtag"),
     path("users/me/bookmarks/", api.MyBookmarksView.as_view(), name="api_my_bookmarks"),
 ]

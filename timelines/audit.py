@@ -18,9 +18,10 @@ from timelines import differences, inbox, inspection
 from timelines.differences import Differences
 from timelines.feed import MOST_AT_ONCE
 from timelines.home import Home
-from timelines.inbox import AUTHORED, INBOX
+from timelines.inbox import AUTHORED, INBOX, TAGGED
 from timelines.inspection import Seen
 from timelines.models import Crowd, FeedEvent
+from tweets.models import TagFollow
 from tweets.presenting import gather
 
 OWNERS_AT_ONCE = 250
@@ -29,6 +30,7 @@ LOOK_AGAIN_SECONDS = 0.5
 UNDECIDED_SECONDS = 30.0
 
 _Kind = FeedEvent.Kind
+_ABOUT_TWEETS = (_Kind.POSTED, _Kind.DELETED, _Kind.RETAGGED)
 
 Compare: TypeAlias = Callable[[Mapping[int, Seen]], Differences]
 
@@ -67,8 +69,8 @@ class Audit:
 
     @property
     def beside(self) -> int:
-        """Lists with wrong ties or pulls, or in disorder."""
-        return sum(bool(each.ties or each.pulls or each.disordered) for each in self.survivors.values())
+        """Lists with wrong ties, pulls or tags, or in disorder."""
+        return sum(each.is_wrong_beside for each in self.survivors.values())
 
     @property
     def failed(self) -> bool:
@@ -104,6 +106,12 @@ def authored_lists() -> Audit:
     readers have to pull must be there.
     """
     return _audit(AUTHORED, list(Crowd.objects.values_list("pk", flat=True)), differences.of_authored_lists, int)
+
+
+def tagged_lists() -> Audit:
+    """Audit the lists of all hashtags that somebody follows."""
+    tags = list(TagFollow.objects.order_by("tag").values_list("tag", flat=True).distinct())
+    return _audit(TAGGED, tags, differences.of_tagged_lists, int)
 
 
 def _audit(kind: str, owners: Sequence[int], compare: Compare, advance: Callable[[int], object]) -> Audit:
@@ -163,11 +171,11 @@ def _again(kind: str, suspects: Differences, compare: Compare) -> Differences:
 def _with_events_pending(suspects: Differences) -> set[int]:
     """Those of whose differences an event is still to be dealt with."""
     tweets = {tweet_id for each in suspects.values() for tweet_id in each.missing | each.stale}
-    concerned = Q(kind__in=[_Kind.POSTED, _Kind.DELETED], subject_id__in=tweets)
+    concerned = Q(kind__in=_ABOUT_TWEETS, subject_id__in=tweets)
     concerned |= Q(kind=_Kind.TIES, subject_id__in=suspects) | Q(kind=_Kind.PROMOTED)
     pending = set(FeedEvent.objects.filter(concerned).values_list("kind", "subject_id"))
     changing = {subject_id for kind, subject_id in pending if kind in (_Kind.TIES, _Kind.PROMOTED)}
-    on_the_way = {subject_id for kind, subject_id in pending if kind in (_Kind.POSTED, _Kind.DELETED)}
+    on_the_way = {subject_id for kind, subject_id in pending if kind in _ABOUT_TWEETS}
     return {
         owner_id
         for owner_id, each in suspects.items()

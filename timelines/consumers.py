@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from accounts import queries
 from accounts.access import sockets
 from timelines import live
+from tweets import hashtags
 
 NOT_LOGGED_IN = 4401
 ENDED = 4402  # come again: what you hold now may open another
@@ -24,7 +25,8 @@ logger = logging.getLogger(__name__)
 
 
 class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes without types
-    """One open page. It hears of tweets by everybody its viewer follows, and tells the page what belongs to it.
+    """One open page. It hears of tweets by everybody and with every tag its viewer follows, and tells the page what
+    belongs to it.
 
     The page gets `{"type": "tweet" | "edited" | "deleted", "id": ...}`, `{"type": "ties"}` when whom the viewer
     follows, or what he does not want to see, has changed, `{"type": "notifications"}` when what he is told of has, and
@@ -35,12 +37,12 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
 
     viewer_id: int
     ties: frozenset[int]
-    heard: frozenset[int]
+    groups: frozenset[str]
     until: float
     is_over = False
 
     async def connect(self) -> None:
-        self.ties = self.heard = frozenset()
+        self.ties, self.groups = frozenset(), frozenset()
         offered = self.scope["subprotocols"]
         await self.accept(sockets.PROTOCOL if sockets.PROTOCOL in offered else None)
         try:
@@ -84,25 +86,31 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
         if hasattr(self, "watch"):
             self.watch.cancel()
         if hasattr(self, "viewer_id"):
-            groups = [live.viewer_group(self.viewer_id), *map(live.author_group, self.heard)]
+            groups = [live.viewer_group(self.viewer_id), *self.groups]
             await self.channel_layer.leave(groups, self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         """Whatever a page sends is ignored."""
 
     async def _follow_ties(self) -> None:
-        """Listen to exactly those whom the viewer follows now and has not muted."""
-        followees = await database_sync_to_async(queries.followee_ids)(self.viewer_id)
-        muted = await database_sync_to_async(queries.muted_ids)(self.viewer_id)
+        """Listen to exactly those people and tags that the viewer follows now, but for people he has muted."""
+        followees, muted, tags = await database_sync_to_async(self._followed)()
         self.ties = frozenset([*followees, self.viewer_id])
-        heard = self.ties - muted
-        await self.channel_layer.join(map(live.author_group, heard - self.heard), self.channel_name)
-        await self.channel_layer.leave(map(live.author_group, self.heard - heard), self.channel_name)
-        self.heard = heard
+        groups = frozenset([*map(live.author_group, self.ties - muted), *map(live.tag_group, tags)])
+        await self.channel_layer.join(groups - self.groups, self.channel_name)
+        await self.channel_layer.leave(self.groups - groups, self.channel_name)
+        self.groups = groups
+
+    def _followed(self) -> tuple[list[int], set[int], list[int]]:
+        viewer_id = self.viewer_id
+        return queries.followee_ids(viewer_id), queries.muted_ids(viewer_id), hashtags.followed_ids(viewer_id)
 
     async def tweet_posted(self, message: dict[str, Any]) -> None:
         if self._belongs(message["author"], message["answers"]):
             await self.send_json({"type": "tweet", "id": str(message["id"])})
+
+    async def tweet_tagged(self, message: dict[str, Any]) -> None:
+        await self.send_json({"type": "tweet", "id": str(message["id"])})
 
     def _belongs(self, author_id: int, answered_id: int | None) -> bool:
         """The rule of belonging, see `timelines.truth`."""

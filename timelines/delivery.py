@@ -1,16 +1,19 @@
-"""Who gets a tweet: its author, and those of his followers to whom it belongs; walked in ranges of ids."""
+"""Who gets a tweet: its author, and those of his followers to whom it belongs; walked in ranges of ids. And, once, the
+lists of its tags."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
+from django.db.models import OuterRef
 
 from accounts.models import Follow
 from timelines import inbox, live
-from timelines.inbox import AUTHORED, INBOX
+from timelines.inbox import AUTHORED, INBOX, TAGGED
 from timelines.models import FeedEvent
-from tweets.models import Tweet
+from tweets.models import Tweet, TweetTag
 
 WALKED_AT_ONCE = 2000  # followers of one tweet; the rest waits for the next turn, behind what others have posted
 DELIVERED_AT_ONCE = 250_000  # about; of all tweets of a turn together: a second, of the ten that a transaction has
@@ -30,6 +33,9 @@ CROSS JOIN LATERAL (
         ORDER BY follower_id LIMIT %(limit)s) w) f"""
 
 
+_TAG_IDS = ArraySubquery(TweetTag.objects.filter(tweet=OuterRef("pk")).values("tag_id"))
+
+
 @dataclass(frozen=True, slots=True)
 class Posted:
     """A tweet on its way.
@@ -45,6 +51,7 @@ class Posted:
     answered_id: int | None
     in_reply_to_user_id: int | None
     reach: int
+    tag_ids: Sequence[int]
 
     @property
     def cursor(self) -> int:
@@ -77,18 +84,22 @@ def deliver(events: Sequence[FeedEvent], number: int) -> list[Walked]:
     pushed = [each for each in posted if each.reach == Tweet.Reach.PUSH]
     if pulled:
         inbox.deliver(AUTHORED, _packed_by_owner((each.tweet_id, [each.author_id]) for each in pulled), number)
+    _deliver_to_tags([(each.tweet_id, each.tag_ids) for each in posted if each.tag_ids and not each.cursor], number)
     return [*(Walked(each, None) for each in pulled), *_push(pushed, number)]
 
 
 def _still_there(events: Sequence[FeedEvent]) -> list[Posted]:
     rows = Tweet.objects.filter(pk__in=[event.subject_id for event in events], deleted_at=None)
-    found = {row[0]: row[1:] for row in rows.values_list("pk", "author_id", "in_reply_to_user_id", "reach")}
+    columns = rows.values_list("pk", "author_id", "in_reply_to_user_id", "reach", _TAG_IDS)
+    found = {row[0]: row[1:] for row in columns}
     return [_posted(event, *found[event.subject_id]) for event in events if event.subject_id in found]
 
 
-def _posted(event: FeedEvent, author_id: int, in_reply_to_user_id: int | None, reach: int) -> Posted:
+def _posted(
+    event: FeedEvent, author_id: int, in_reply_to_user_id: int | None, reach: int, tag_ids: Sequence[int]
+) -> Posted:
     answered_id = None if in_reply_to_user_id == author_id else in_reply_to_user_id
-    return Posted(event, event.subject_id, author_id, answered_id, in_reply_to_user_id, reach)
+    return Posted(event, event.subject_id, author_id, answered_id, in_reply_to_user_id, reach, tag_ids)
 
 
 def _push(pushed: Sequence[Posted], number: int) -> list[Walked]:
@@ -134,5 +145,30 @@ def followers(author_id: int, cursor: int, limit: int) -> list[int]:
     return list(rows.values_list("follower", flat=True)[:limit])
 
 
-def hint(posted: Posted) -> live.Hint:
-    return live.posted(posted.tweet_id, posted.author_id, posted.in_reply_to_user_id)
+def hints(posted: Posted) -> Iterable[live.Hint]:
+    """For those who follow the author, and for those who follow a tag."""
+    yield live.posted(posted.tweet_id, posted.author_id, posted.in_reply_to_user_id)
+    for tag_id in posted.tag_ids:
+        yield live.tagged(posted.tweet_id, tag_id)
+
+
+def deliver_to_tags(tweet_ids: Sequence[int], number: int) -> None:
+    """Deliver tweets to the lists of all their tags.
+
+    Raises:
+        RedisError: deliver again.
+    """
+    _deliver_to_tags(sorted(tags_of(tweet_ids).items()), number)
+
+
+def _deliver_to_tags(tags_by_tweet: Sequence[tuple[int, Sequence[int]]], number: int) -> None:
+    if tags_by_tweet:
+        inbox.deliver(TAGGED, _packed_by_owner(tags_by_tweet), number)
+
+
+def tags_of(tweet_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The tags of those of these tweets that have any, deleted ones included."""
+    found: dict[int, list[int]] = {}
+    for tweet_id, tag_id in TweetTag.objects.filter(tweet__in=tweet_ids).values_list("tweet", "tag"):
+        found.setdefault(tweet_id, []).append(tag_id)
+    return found

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from django.db import connection
 
 from timelines import inbox
-from timelines.inbox import INBOX
+from timelines.inbox import AUTHORED, INBOX, TAGGED
 from timelines.inspection import Seen
 from timelines.models import Crowd
 from tweets.models import Tweet
@@ -38,8 +38,18 @@ LEFT JOIN tweets_tweet t ON t.author_id = o.author_id AND t.id > o.floor
     AND t.deleted_at IS NULL AND t.reach = {Tweet.Reach.PULL.value}
 GROUP BY o.author_id"""
 
+_TAGGED = """
+SELECT o.tag_id, COALESCE(string_agg(int8send(t.id), ''::bytea ORDER BY t.id), '')
+FROM unnest(%s::bigint[], %s::bigint[]) AS o (tag_id, floor)
+LEFT JOIN (tweets_tweettag w JOIN tweets_tweet t ON t.id = w.tweet_id AND t.deleted_at IS NULL)
+    ON w.tag_id = o.tag_id AND t.id > o.floor
+GROUP BY o.tag_id"""
+
+_BELONGING = {INBOX: _INBOXES, AUTHORED: _AUTHORED, TAGGED: _TAGGED}
+
 _TIES = f"""
-SELECT r.reader_id, array_agg(a.author_id), array_agg(a.author_id) FILTER (WHERE c.state = {Crowd.State.PULL.value})
+SELECT r.reader_id, array_agg(a.author_id), array_agg(a.author_id) FILTER (WHERE c.state = {Crowd.State.PULL.value}),
+    ARRAY(SELECT tag_id FROM tweets_tagfollow f WHERE f.user_id = r.reader_id)
 FROM unnest(%s::bigint[]) AS r (reader_id)
 CROSS JOIN LATERAL (
     SELECT r.reader_id AS author_id
@@ -57,6 +67,7 @@ class Difference:
         stale: entries that do not belong (any more).
         ties: people wrongly among the ties, or wrongly not.
         pulls: authors who have to be pulled, and are not among the pulls.
+        tags: tags wrongly among the pulls, or wrongly not.
         disordered: the entries are not ascending, or not once each.
     """
 
@@ -64,10 +75,15 @@ class Difference:
     stale: frozenset[int] = frozenset()
     ties: frozenset[int] = frozenset()
     pulls: frozenset[int] = frozenset()
+    tags: frozenset[int] = frozenset()
     disordered: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.missing or self.stale or self.ties or self.pulls or self.disordered)
+        return bool(self.missing or self.stale or self.is_wrong_beside)
+
+    @property
+    def is_wrong_beside(self) -> bool:
+        return bool(self.ties or self.pulls or self.tags or self.disordered)
 
     def __and__(self, other: "Difference") -> "Difference":
         return Difference(
@@ -75,6 +91,7 @@ class Difference:
             self.stale & other.stale,
             self.ties & other.ties,
             self.pulls & other.pulls,
+            self.tags & other.tags,
             self.disordered and other.disordered,
         )
 
@@ -90,6 +107,7 @@ def of_inboxes(seen: Mapping[int, Seen]) -> Differences:
             *_entries_differing(each.entries, belonging[reader_id]),
             ties=each.ties ^ ties[reader_id][0],
             pulls=ties[reader_id][1] - each.pulls,
+            tags=ties[reader_id][2] ^ each.tags,
             disordered=_is_disordered(each.entries),
         )
         for reader_id, each in seen.items()
@@ -99,21 +117,29 @@ def of_inboxes(seen: Mapping[int, Seen]) -> Differences:
 
 def of_authored_lists(seen: Mapping[int, Seen]) -> Differences:
     """By author: only what readers have to pull must be there; he may have been pushed when his list was warmed."""
-    belonging = _belonging(_AUTHORED, seen)
+    return _of_pulled_lists(AUTHORED, seen)
+
+
+def of_tagged_lists(seen: Mapping[int, Seen]) -> Differences:
+    """By tag: whatever has it must be there; what had it before an edit may be, and is no longer seen for it."""
+    return _of_pulled_lists(TAGGED, seen)
+
+
+def _of_pulled_lists(kind: str, seen: Mapping[int, Seen]) -> Differences:
+    belonging = _belonging(_BELONGING[kind], seen)
     found = {
-        author_id: Difference(
-            missing=_entries_differing(each.entries, belonging[author_id])[0],
+        owner_id: Difference(
+            missing=_entries_differing(each.entries, belonging[owner_id])[0],
             disordered=_is_disordered(each.entries),
         )
-        for author_id, each in seen.items()
+        for owner_id, each in seen.items()
     }
-    return {author_id: difference for author_id, difference in found.items() if difference}
+    return {owner_id: difference for owner_id, difference in found.items() if difference}
 
 
 def number_belonging(kind: str, owner_id: int) -> int:
     """How many tweets a list would hold if nothing were ever cut from it."""
-    sql = _INBOXES if kind == INBOX else _AUTHORED
-    return len(_belonging(sql, {owner_id: Seen(0, b"")})[owner_id]) // 8
+    return len(_belonging(_BELONGING[kind], {owner_id: Seen(0, b"")})[owner_id]) // 8
 
 
 def _entries_differing(held: bytes, belonging: bytes) -> tuple[frozenset[int], frozenset[int]]:
@@ -135,9 +161,9 @@ def _belonging(sql: str, seen: Mapping[int, Seen]) -> dict[int, bytes]:
     return {owner_id: bytes(ids) for owner_id, ids in _rows(sql, values)}
 
 
-def _ties(readers: list[int]) -> dict[int, tuple[frozenset[int], frozenset[int]]]:
-    """By reader, whom he follows, himself included, and who of them has to be pulled."""
-    return {row[0]: (frozenset(row[1]), frozenset(row[2] or ())) for row in _rows(_TIES, [readers])}
+def _ties(readers: list[int]) -> dict[int, tuple[frozenset[int], frozenset[int], frozenset[int]]]:
+    """By reader, whom he follows, himself included, who of them has to be pulled, and which tags he follows."""
+    return {row[0]: (frozenset(row[1]), frozenset(row[2] or ()), frozenset(row[3])) for row in _rows(_TIES, [readers])}
 
 
 def _rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:

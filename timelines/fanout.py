@@ -136,16 +136,21 @@ def _settle(events: Sequence[FeedEvent], outcome: Outcome) -> None:
 def _deal_with_posted(events: list[FeedEvent], number: int, outcome: Outcome) -> None:
     for walked in delivery.deliver(events, number):
         if walked.cursor is None:
-            outcome.hints.append(delivery.hint(walked.posted))
+            outcome.hints += delivery.hints(walked.posted)
         else:
             outcome.again(walked.posted.event, walked.cursor)
 
 
+def _deal_with_retagged(events: list[FeedEvent], number: int, outcome: Outcome) -> None:
+    delivery.deliver_to_tags([event.subject_id for event in events], number)
+
+
 def _deal_with_deleted(events: list[FeedEvent], number: int, outcome: Outcome) -> None:
     cards.drop([event.subject_id for event in events])
+    tags = delivery.tags_of([event.subject_id for event in events])
     for event in events:
         if event.cursor == 0 and event.author_id:
-            outcome.hints.append(live.deleted(event.subject_id, event.author_id))
+            outcome.hints += live.deleted(event.subject_id, event.author_id, tags.get(event.subject_id, ()))
         if not purging.purge(event.subject_id):
             outcome.again(event, 1)
 
@@ -190,6 +195,7 @@ def _deal_with_sight(events: list[FeedEvent], number: int, outcome: Outcome) -> 
 _DEALS = {
     FeedEvent.Kind.POSTED: _deal_with_posted,
     FeedEvent.Kind.DELETED: _deal_with_deleted,
+    FeedEvent.Kind.RETAGGED: _deal_with_retagged,
     FeedEvent.Kind.TIES: _deal_with_ties,
     FeedEvent.Kind.PROMOTED: _deal_with_promoted,
     FeedEvent.Kind.PERSON: _deal_with_person,

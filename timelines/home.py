@@ -1,6 +1,6 @@
-"""A reader's home: his inbox, united with the lists of the crowds he follows, and PostgreSQL below their floor."""
+"""A reader's home: his inbox, united with the lists of crowds and tags he follows, and PostgreSQL below their floor."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from accounts import actions
@@ -10,8 +10,9 @@ from stores import redis
 from stores.wire import Command
 from timelines import inbox, truth
 from timelines.feed import Feed, FeedPage, what_is_wanted
-from timelines.inbox import AUTHORED, INBOX, Contents, Held
+from timelines.inbox import AUTHORED, INBOX, TAGGED, Contents, Held
 from tweets.cards import TweetCard
+from tweets.hashtags import followed_ids
 from tweets.presenting import Material
 
 
@@ -22,11 +23,16 @@ def page(viewer: User, *, before: int | None = None, since: int | None = None, l
     return Feed(home, viewer.pk, home.what_may_be_seen, home.ties_question).page(before, since, limit)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Home:
-    """The skeleton of home, and its rule."""
+    """The skeleton of home, and its rule.
+
+    Attributes:
+        tags: those that the reader follows, as they were last read; None while nobody has had to know.
+    """
 
     reader_id: int
+    tags: Collection[int] | None = None
 
     def older(self, before: int | None, count: int) -> Sequence[int]:
         held = self._held(before, None, count)
@@ -48,24 +54,26 @@ class Home:
     def _held(self, before: int | None, since: int | None, count: int) -> list[Held] | None:
         """The inbox and the pulled lists, rebuilt where cold; None when PostgreSQL has to answer alone."""
         try:
-            own = self._read_warm(INBOX, [self.reader_id], before, since, count)
+            own = self._read_warm([(INBOX, self.reader_id)], before, since, count)
             if not own:
                 return None
-            pulled = self._read_warm(AUTHORED, own[0].pulls, before, since, count)
+            self.tags = own[0].tags
+            pulls = [*((AUTHORED, each) for each in own[0].pulls), *((TAGGED, each) for each in own[0].tags)]
+            pulled = self._read_warm(pulls, before, since, count)
         except redis.RedisError:
             return None
         return None if pulled is None else own + pulled
 
     def _read_warm(
-        self, kind: str, owner_ids: Sequence[int], before: int | None, since: int | None, count: int
+        self, lists: Sequence[tuple[str, int]], before: int | None, since: int | None, count: int
     ) -> list[Held] | None:
-        held = inbox.read(kind, owner_ids, before, since, count)
-        cold = [owner_id for owner_id, each in zip(owner_ids, held, strict=True) if each is None]
+        held = inbox.read(lists, before, since, count)
+        cold = [each for each, answer in zip(lists, held, strict=True) if answer is None]
         if cold:
-            rebuilt = [rebuild(kind, owner_id) for owner_id in cold]
+            rebuilt = [rebuild(*each) for each in cold]
             if not all(rebuilt):
                 return None
-            held = inbox.read(kind, owner_ids, before, since, count)
+            held = inbox.read(lists, before, since, count)
         warm = [each for each in held if each is not None]
         return warm if len(warm) == len(held) else None
 
@@ -74,7 +82,7 @@ class Home:
         return inbox.ties_question(self.reader_id, person_ids)
 
     def what_may_be_seen(self, material: Material, ids: Sequence[int]) -> Sequence[int]:
-        """The rule of home: wanted, by a tie, and not an answer to somebody who is none.
+        """The rule of home: wanted, and with a followed tag, or by a tie and not an answer to somebody who is none.
 
         It makes sure of what an inbox may still hold from before an unfollow, and cuts from the lists of crowds what
         their followers do not all see.
@@ -82,7 +90,18 @@ class Home:
         wanted = what_is_wanted(material, ids)
         to_be_tied = [self._to_be_tied(material.cards[each]) for each in wanted]
         ties = self._ties_among(material, {person_id for pair in to_be_tied for person_id in pair})
-        return [each for each, pair in zip(wanted, to_be_tied, strict=True) if ties.issuperset(pair)]
+        return [
+            each
+            for each, pair in zip(wanted, to_be_tied, strict=True)
+            if ties.issuperset(pair) or self._has_followed_tag(material.cards[each])
+        ]
+
+    def _has_followed_tag(self, card: TweetCard) -> bool:
+        if not card.tag_ids:
+            return False
+        if self.tags is None:
+            self.tags = followed_ids(self.reader_id)
+        return not set(self.tags).isdisjoint(inbox.unpack_ids(card.tag_ids))
 
     def _to_be_tied(self, card: TweetCard) -> tuple[int, ...]:
         """Author and answered person; nobody for the reader's own tweet."""
@@ -102,7 +121,7 @@ def _union(lists: Sequence[Held], floor: int, newest_first: bool = False) -> lis
 
 
 def rebuild(kind: str, owner_id: int) -> bool:
-    """Warm an inbox or an authored list up from PostgreSQL.
+    """Warm a list of any kind up from PostgreSQL.
 
     Returns:
         Whether it is warm now.
@@ -110,9 +129,8 @@ def rebuild(kind: str, owner_id: int) -> bool:
     Raises:
         RedisError: it stays cold.
     """
-    load = truth.inbox_contents if kind == INBOX else truth.authored_contents
 
     def contents() -> Contents:
-        return load(owner_id, inbox.half() + 1)
+        return truth.CONTENTS[kind](owner_id, inbox.half() + 1)
 
     return inbox.rebuild(kind, owner_id, contents)

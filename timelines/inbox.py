@@ -1,15 +1,17 @@
 """Packed id lists in Redis and the three verbs that touch them: deliver, forget, rebuild.
 
 An *inbox* holds every id above its floor that belongs to its reader; an *authored* list holds every id above its floor
-of an author too big to be pushed. Floor 0 means that nothing older exists; below any other floor PostgreSQL answers.
-Beside an inbox stand its reader's *ties* (whom he follows, and himself) and *pulls* (those among them that are pulled);
-the three live and die together, and any of them missing means cold: forgotten, to be rebuilt by the next reader.
+of an author too big to be pushed; a *tagged* list every id above its floor of the tweets with a hashtag. Floor 0 means
+that nothing older exists; below any other floor PostgreSQL answers. Beside an inbox stand its reader's *ties* (whom he
+follows, and himself) and *pulls* (those among them that are pulled, and the tags he follows); the three live and die
+together, and any of them missing means cold: forgotten, to be rebuilt by the next reader.
 
 The verbs commute and repeat harmlessly; docs/adr/0002 says why there are no others. This module knows ids, no models.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from secrets import token_bytes
 from struct import pack, unpack
 from typing import Any, TypeAlias
@@ -24,8 +26,9 @@ BUILDING_SECONDS = 30
 KEYS_A_CALL = 500
 KEYS_AT_ONCE = 1000  # some 3 ms of Redis' time: well under its time-out, however busy the machine
 SENTINEL = 0
+TAG = 1 << 63  # set in those of the pulls that are tags
 
-INBOX, AUTHORED = "inbox", "authored"
+INBOX, AUTHORED, TAGGED = "inbox", "authored", "tagged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,13 @@ class Contents:
 
     Attributes:
         ids: the newest `half() + 1` ids, newest first; fewer only when there are no more.
-        ties, pulls: for an inbox, whom its reader follows and who among them is pulled.
+        ties, pulls, tags: for an inbox, whom its reader follows, who among them is pulled, and the tags he follows.
     """
 
     ids: Sequence[int]
     ties: Sequence[int] = ()
     pulls: Sequence[int] = ()
+    tags: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class Held:
 
     floor: int
     ids: Sequence[int]
-    pulls: Sequence[int] = field(default=())
+    pulls: Sequence[int] = ()
+    tags: Sequence[int] = ()
 
 
 Load: TypeAlias = Callable[[], Contents]
@@ -77,7 +82,7 @@ def _prefix(kind: str, partition: int, number: int) -> str:
 
 
 def _keys(kind: str, owner_id: int, number: int | None = None) -> list[str]:
-    kinds = (INBOX, "ties", "pulls") if kind == INBOX else (AUTHORED,)
+    kinds = (INBOX, "ties", "pulls") if kind == INBOX else (kind,)
     return [key(each, owner_id, number) for each in kinds]
 
 
@@ -170,7 +175,8 @@ def finish(kind: str, owner_id: int, token: bytes, contents: Contents) -> bool:
     floor = rest[0] if rest else 0
     args = [token, pack(">Q", floor), pack_ids(reversed(newest)), _sizes()[1], _seconds()]
     if kind == INBOX:
-        args += [pack_ids(sorted([SENTINEL, *contents.pulls])), *sorted({owner_id, *contents.ties})]
+        pulls = [SENTINEL, *sorted(contents.pulls), *(TAG | each for each in sorted(contents.tags))]
+        args += [pack_ids(pulls), *sorted({owner_id, *contents.ties})]
     return bool(packed.FINISH.run(_keys(kind, owner_id), args))
 
 
@@ -187,8 +193,11 @@ def rebuild(kind: str, owner_id: int, load: Load) -> bool:
     return token is not None and finish(kind, owner_id, token, load())
 
 
-def read(kind: str, owner_ids: Sequence[int], before: int | None, since: int | None, count: int) -> list[Held | None]:
-    """The entries of these lists next to a cursor: the newest below `before`, or the oldest above `since`.
+def read(lists: Sequence[tuple[str, int]], before: int | None, since: int | None, count: int) -> list[Held | None]:
+    """The entries of some lists next to a cursor: the newest below `before`, or the oldest above `since`.
+
+    Args:
+        lists: kind and owner of each.
 
     Returns:
         For each list at most `count` entries; None for one that is cold or being rebuilt.
@@ -198,7 +207,7 @@ def read(kind: str, owner_ids: Sequence[int], before: int | None, since: int | N
     """
     way, cursor = ("above", since) if since is not None else ("below", before)
     args = [way, b"" if cursor is None else pack(">Q", cursor), count * 8, _seconds()]
-    answers = packed.READ.run_many([(_keys(kind, each), args) for each in owner_ids])
+    answers = packed.READ.run_many([(_keys(*each), args) for each in lists])
     return [_held(answer) for answer in answers]
 
 
@@ -206,7 +215,16 @@ def _held(answer: list[bytes] | bytes | None) -> Held | None:
     if not isinstance(answer, list):
         return None
     floor, ids, pulls = answer
-    return Held(unpack(">Q", floor)[0], unpack_ids(ids), unpack_ids(pulls)[1:])
+    return Held(unpack(">Q", floor)[0], unpack_ids(ids), *unpack_pulls(pulls))
+
+
+def unpack_pulls(pulls: bytes) -> tuple[Sequence[int], Sequence[int]]:
+    """Whom and which tags a reader pulls."""
+    ids = unpack_ids(pulls)
+    if not ids or ids[-1] < TAG:
+        return ids[1:], ()
+    first_tag = bisect_left(ids, TAG)
+    return ids[1:first_tag], tuple([each ^ TAG for each in ids[first_tag:]])
 
 
 def ties_question(reader_id: int, person_ids: Sequence[int]) -> Command:

@@ -6,9 +6,9 @@ from struct import unpack_from
 
 from stores import redis
 from timelines import inbox, packed
-from timelines.inbox import AUTHORED, INBOX
+from timelines.inbox import AUTHORED, INBOX, TAGGED
 
-KINDS = {INBOX: (INBOX, "ties", "pulls"), AUTHORED: (AUTHORED,)}
+KINDS = {INBOX: (INBOX, "ties", "pulls"), AUTHORED: (AUTHORED,), TAGGED: (TAGGED,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,14 @@ class Seen:
 
     Attributes:
         entries: the ids above the floor, as packed.
-        ties, pulls: of an inbox; without the sentinel.
+        ties, pulls, tags: of an inbox.
     """
 
     floor: int
     entries: bytes
     ties: frozenset[int] = frozenset()
     pulls: frozenset[int] = frozenset()
+    tags: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.entries) // 8
@@ -51,11 +52,13 @@ def _is_warm(stored: bytes | None, *beside: object) -> bool:
 
 
 def _seen(stored: bytes, ties: frozenset[bytes] = frozenset(), pulls: bytes = b"") -> Seen:
+    authors, tags = inbox.unpack_pulls(pulls)
     return Seen(
         floor=unpack_from(">Q", stored)[0],
         entries=stored[8:],
         ties=frozenset(map(int, ties)),
-        pulls=frozenset(inbox.unpack_ids(pulls)) - {inbox.SENTINEL},
+        pulls=frozenset(authors),
+        tags=frozenset(tags),
     )
 
 

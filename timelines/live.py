@@ -31,6 +31,10 @@ def author_group(author_id: int) -> str:
     return f"author.{author_id}"
 
 
+def tag_group(tag_id: int) -> str:
+    return f"tag.{tag_id}"
+
+
 def viewer_group(viewer_id: int) -> str:
     return f"viewer.{viewer_id}"
 
@@ -40,8 +44,13 @@ def posted(tweet_id: int, author_id: int, in_reply_to_user_id: int | None) -> Hi
     return Hint(author_group(author_id), message)
 
 
-def deleted(tweet_id: int, author_id: int) -> Hint:
-    return Hint(author_group(author_id), {"type": "tweet.deleted", "id": tweet_id})
+def tagged(tweet_id: int, tag_id: int) -> Hint:
+    return Hint(tag_group(tag_id), {"type": "tweet.tagged", "id": tweet_id})
+
+
+def deleted(tweet_id: int, author_id: int, tag_ids: Iterable[int] = ()) -> list[Hint]:
+    groups = [author_group(author_id), *map(tag_group, tag_ids)]
+    return [Hint(group, {"type": "tweet.deleted", "id": tweet_id}) for group in groups]
 
 
 def edited(tweet_id: int, author_id: int) -> Hint:

@@ -10,8 +10,8 @@ class FeedEvent(models.Model):
     """A change that feeds have yet to take in: written in the change's own transaction, deleted when delivered.
 
     Attributes:
-        subject_id: the tweet for POSTED, EDITED and DELETED, the reader for TIES, the author for PROMOTED, the person
-            changed, the viewer for SIGHT.
+        subject_id: the tweet for POSTED, EDITED, RETAGGED and DELETED, the reader for TIES, the author for PROMOTED,
+            the person changed, the viewer for SIGHT.
         author_id: who wrote the tweet, for POSTED, EDITED and DELETED.
         cursor: the last follower dealt with, for an author whose followers are walked in several goes.
         attempts: how often it has raised; every time it is put off for longer.
@@ -25,6 +25,7 @@ class FeedEvent(models.Model):
         PERSON = 5, "person changed"
         EDITED = 6, "tweet edited"
         SIGHT = 7, "viewer's sight changed"
+        RETAGGED = 8, "tweet got another hashtag"
 
     kind = models.SmallIntegerField(choices=Kind.choices)
     subject_id = models.BigIntegerField()

@@ -28,20 +28,22 @@ SELECT t.id FROM authors a CROSS JOIN LATERAL (
     WHERE t.author_id = a.author_id AND t.id < %(before)s {condition} AND {belongs}
         AND t.id >= COALESCE((SELECT id FROM bound), 0)
     ORDER BY t.id DESC LIMIT %(limit)s) t
-ORDER BY t.id DESC LIMIT %(limit)s"""
+{besides}
+ORDER BY id DESC LIMIT %(limit)s"""
 
 _NEWER = """
 SELECT t.id FROM ({authors}) a CROSS JOIN LATERAL (
     SELECT t.id FROM tweets_tweet t
     WHERE t.author_id = a.author_id AND t.id > %(since)s AND {belongs}
     ORDER BY t.id LIMIT %(limit)s) t
-ORDER BY t.id LIMIT %(limit)s"""
+{besides}
+ORDER BY id LIMIT %(limit)s"""
 
 _OLDER_BY_ID = """
 SELECT t.id FROM (
     SELECT id, author_id, in_reply_to_user_id, deleted_at, reach FROM tweets_tweet
     WHERE id < %(before)s ORDER BY id DESC LIMIT {most}) t
-WHERE t.author_id IN ({authors}) {condition} AND {belongs}
+WHERE (t.author_id IN ({authors}) {condition} AND {belongs}) {besides}
 ORDER BY t.id DESC LIMIT %(limit)s"""
 
 _MANY = "SELECT count(*) FROM (SELECT FROM ({authors}) a LIMIT {many}) f"
@@ -54,10 +56,15 @@ class Plan:
     Attributes:
         authors: SQL that gives each author once, as `author_id`.
         belongs: an SQL condition on the tweet `t`.
+        besides_older, besides_newer: SQL that adds, with UNION, the next tweets that belong for another reason.
+        belongs_besides: that other reason as a condition on the tweet `t`, beginning with OR.
     """
 
     authors: str
     belongs: str
+    besides_older: str = ""
+    besides_newer: str = ""
+    belongs_besides: str = ""
 
     def older(self, values: Mapping[str, object], before: int | None, limit: int, condition: str = "") -> list[int]:
         """The newest belonging ids below a cursor, newest first.
@@ -68,14 +75,15 @@ class Plan:
         """
         asked = {**values, "before": NO_CURSOR if before is None else before, "limit": limit}
         if self._has_many(values):
-            found = ids(self._sql(_OLDER_BY_ID, condition, most=f"{LOOKED_THROUGH} * %(limit)s"), asked)
+            most = f"{LOOKED_THROUGH} * %(limit)s"
+            found = ids(self._sql(_OLDER_BY_ID, condition, most=most, besides=self.belongs_besides), asked)
             if len(found) == limit:
                 return found
-        return ids(self._sql(_OLDER, condition), asked)
+        return ids(self._sql(_OLDER, condition, besides=self.besides_older), asked)
 
     def newer(self, values: Mapping[str, object], since: int, limit: int) -> list[int]:
         """The oldest belonging ids above a cursor, oldest first."""
-        return ids(self._sql(_NEWER), {**values, "since": since, "limit": limit})
+        return ids(self._sql(_NEWER, besides=self.besides_newer), {**values, "since": since, "limit": limit})
 
     def _has_many(self, values: Mapping[str, object]) -> bool:
         return ids(self._sql(_MANY, many=str(MANY_AUTHORS)), values) == [MANY_AUTHORS]

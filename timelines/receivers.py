@@ -18,7 +18,8 @@ from stores import commits
 from timelines import inbox, live, tasks
 from timelines.inbox import AUTHORED, INBOX
 from timelines.models import Crowd, FeedEvent
-from tweets.models import Tweet
+from tweets import entities
+from tweets.models import TagFollow, Tweet, TweetTag
 
 FIELDS_NOBODY_SEES = frozenset({"last_login", "seen_at", "password", "epoch"})
 
@@ -29,6 +30,9 @@ def connect() -> None:
         (post_save, tweet_saved, Tweet),
         (post_save, follow_saved, Follow),
         (post_delete, follow_deleted, Follow),
+        (entities.retagged, tweet_retagged, TweetTag),
+        (post_save, tag_followed, TagFollow),
+        (post_delete, tag_unfollowed, TagFollow),
         (post_save, person_saved, User),
         (post_delete, person_deleted, User),
         (endings.access_changed, access_changed, User),
@@ -78,6 +82,19 @@ def sight_changed(instance: Block | Mute | MutedWord | MutedConversation, raw: b
     if not raw:
         for viewer_id in instance.viewer_ids():
             _record(FeedEvent.Kind.SIGHT, viewer_id)
+
+
+def tweet_retagged(tweet: Tweet, **kwargs: Any) -> None:
+    _record(FeedEvent.Kind.RETAGGED, tweet.pk)
+
+
+def tag_followed(instance: TagFollow, created: bool, raw: bool = False, **kwargs: Any) -> None:
+    if created and not raw:
+        _ties_changed(instance.user_id)
+
+
+def tag_unfollowed(instance: TagFollow, **kwargs: Any) -> None:
+    _ties_changed(instance.user_id)
 
 
 def person_saved(

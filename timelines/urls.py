@@ -3,7 +3,8 @@
 from django.urls import path
 
 import accounts.converters  # noqa: F401  it registers "username" and "list_id"
-from timelines import list_views, views
+import tweets.converters  # noqa: F401  it registers "hashtag"
+from timelines import hashtag_views, list_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -23,4 +24,7 @@ urlpatterns = [
     path("i/lists/<list_id:list_id>/follow/", list_views.follow_list, name="list_follow"),
     path("i/lists/<list_id:list_id>/edit/", list_views.edit_list, name="list_edit"),
     path("i/lists/<list_id:list_id>/delete/", list_views.delete_list, name="list_delete"),
+    path("hashtags/", hashtag_views.followed, name="hashtags"),
+    path("hashtag/<hashtag:tag>/", hashtag_views.hashtag, name="hashtag"),
+    path("hashtag/<hashtag:tag>/follow/", hashtag_views.follow, name="follow_hashtag"),
 ]

@@ -27,11 +27,13 @@ JOIN accounts_user author ON author.id = t.author_id
 LEFT JOIN tweets_tweet original ON original.id = t.retweet_of_id
 LEFT JOIN accounts_user retweeted ON retweeted.id = original.author_id
 WHERE t.deleted_at IS NULL
-    AND (t.author_id = %(reader)s
-        OR t.author_id IN (SELECT followee_id FROM accounts_follow WHERE follower_id = %(reader)s))
-    AND (t.in_reply_to_user_id IS NULL OR t.author_id = %(reader)s OR t.in_reply_to_user_id = t.author_id
-        OR t.in_reply_to_user_id = %(reader)s
-        OR t.in_reply_to_user_id IN (SELECT followee_id FROM accounts_follow WHERE follower_id = %(reader)s))
+    AND (t.id IN (SELECT w.tweet_id FROM tweets_tweettag w
+            JOIN tweets_tagfollow f ON f.tag_id = w.tag_id WHERE f.user_id = %(reader)s)
+        OR (t.author_id = %(reader)s
+            OR t.author_id IN (SELECT followee_id FROM accounts_follow WHERE follower_id = %(reader)s))
+        AND (t.in_reply_to_user_id IS NULL OR t.author_id = %(reader)s OR t.in_reply_to_user_id = t.author_id
+            OR t.in_reply_to_user_id = %(reader)s
+            OR t.in_reply_to_user_id IN (SELECT followee_id FROM accounts_follow WHERE follower_id = %(reader)s)))
 ORDER BY t.id DESC"""
 
 

@@ -3,6 +3,7 @@
 from django.urls import register_converter
 
 from accounts.fields import MAX_ID
+from tweets.text import is_tag
 
 
 class TweetIdConverter:
@@ -18,4 +19,17 @@ class TweetIdConverter:
         return str(value)
 
 
+class HashtagConverter:
+    regex = "[^/]{1,100}"
+
+    def to_python(self, value: str) -> str:
+        if not is_tag(value):
+            raise ValueError(value)
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(TweetIdConverter, "tweet_id")
+register_converter(HashtagConverter, "hashtag")

@@ -1,21 +1,32 @@
-"""Whom a tweet mentions and which tags it has: read from its text when it is posted or edited, and kept as rows."""
+"""Whom a tweet mentions, which tags it has and what search knows of it: read from its text when it is posted or edited,
+and kept as rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
+from django.db import connection
 from django.dispatch import Signal
 
 from accounts import queries
-from tweets import text
+from tweets import text, words
 from tweets.models import Hashtag, Mention, TagCountChange, Tweet, TweetTag
 
 mentioned = Signal()
 """Sent with a `tweet` and `person_ids`, within the transaction that posts or edits it, once the rows are there: who is
 mentioned now and was not before. Not sent when that is nobody."""
 
+_INDEX = """
+INSERT INTO tweets_tweetwords (tweet_id, words)
+SELECT id, vector::tsvector FROM unnest(%s::bigint[], %s::text[]) AS t (id, vector)
+ON CONFLICT (tweet_id) DO UPDATE SET words = EXCLUDED.words"""
+
+retagged = Signal()
+"""Sent with a `tweet`, within the transaction that edits it: it has a tag that it did not have before."""
+
 
 def record(tweet: Tweet) -> None:
     """Note whom a new tweet mentions and which tags it has, within the transaction that posts it."""
     found = text.entities(tweet.text)
+    index([tweet])
     if names := text.mentions(found):
         _mention(tweet, set(queries.ids_by_username(names).values()))
     if tags := text.hashtags(found):
@@ -25,6 +36,7 @@ def record(tweet: Tweet) -> None:
 def record_again(tweet: Tweet) -> None:
     """The same for a tweet whose text was changed: what is no longer in it goes."""
     found = text.entities(tweet.text)
+    index([tweet])
     people = set(queries.ids_by_username(text.mentions(found)).values())
     mentions = Mention.objects.filter(tweet=tweet)
     known = set(mentions.values_list("person_id", flat=True))
@@ -35,7 +47,20 @@ def record_again(tweet: Tweet) -> None:
     had = set(rows.values_list("tag_id", flat=True))
     rows.filter(tag__in=had - tag_ids).delete()
     _count(had - tag_ids, -1)
-    _tag(tweet, tag_ids - had)
+    if tag_ids - had:
+        _tag(tweet, tag_ids - had)
+        retagged.send(TweetTag, tweet=tweet)
+
+
+def index(tweets: Sequence[Tweet]) -> None:
+    """Have search find these tweets by what they say now."""
+    rows = [(each.pk, words.vector(each.text, _marks(each))) for each in tweets]
+    with connection.cursor() as cursor:
+        cursor.execute(_INDEX, [[pk for pk, _ in rows], [vector for _, vector in rows]])
+
+
+def _marks(tweet: Tweet) -> list[str]:
+    return words.marks(text.entities(tweet.text), tweet.in_reply_to_user_id)
 
 
 def uncount(tweet: Tweet) -> None:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
@@ -254,6 +256,34 @@ class TweetTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tag_id} in {self.tweet_id}"
+
+
+class TweetWords(models.Model):
+    """What search knows of a tweet, as `tweets.words` has it. The row goes with that of the tweet."""
+
+    tweet = models.OneToOneField(Tweet, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="tweets_by_words")]
+
+    def __str__(self) -> str:
+        return f"words of {self.tweet_id}"
+
+
+class TagFollow(models.Model):
+    """`user` reads in his home what anybody writes with `tag`."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tag_follows", db_index=False)
+    tag = models.ForeignKey(Hashtag, on_delete=models.CASCADE, related_name="follow_rows", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "tag"], name="follow_tag_once")]
+        indexes = [models.Index(fields=["tag", "user"], name="followers_of_tag")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} follows tag {self.tag_id}"
 
 
 class TagCountChange(CountChange):

@@ -30,6 +30,7 @@ def purge(tweet_id: int) -> bool:
         rows.objects.filter(tweet=tweet_id).delete()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM tweets_poll WHERE id = %s", [tweet_id])
+        cursor.execute("DELETE FROM tweets_tweetwords WHERE tweet_id = %s", [tweet_id])
         cursor.execute("DELETE FROM tweets_tweet WHERE id = %s AND deleted_at IS NOT NULL", [tweet_id])
     return True
 

@@ -87,6 +87,11 @@ def tag_key(tag: str) -> str:
     return key if len(key) <= MOST_TAG_CHARACTERS and len(tag) <= MOST_TAG_CHARACTERS else ""
 
 
+def is_tag(written: str) -> bool:
+    """Whether this, with a # before it, would be a hashtag."""
+    return bool(_HASHTAG.fullmatch(f"#{written}")) and bool(tag_key(written))
+
+
 def mentions(found: Iterable[Entity]) -> list[str]:
     """The first usernames mentioned, in lower case, in order, each once; more than `MOST_MENTIONS` mention nobody."""
     return list(dict.fromkeys(each.value.lower() for each in found if each.kind == "mention"))[:MOST_MENTIONS]

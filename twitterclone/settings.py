@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "timelines",
     "notifications",
     "drafts",
+    "discovery",
     "twitterclone",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -27,6 +27,7 @@ api_addresses: list[URLPattern | URLResolver] = [
     path("", include("timelines.api_urls")),
     path("", include("notifications.api_urls")),
     path("", include("drafts.api_urls")),
+    path("", include("discovery.api_urls")),
     path("schema/", api.Description.as_view(), name="schema"),
     path("docs/", api.Documentation.as_view(), name="api_docs"),
     re_path("", api.NoSuchAddress.as_view()),
@@ -41,6 +42,7 @@ urlpatterns = [
     path("", include("timelines.urls")),
     path("", include("notifications.urls")),
     path("", include("drafts.urls")),
+    path("", include("discovery.urls")),
     path("", include("accounts.urls")),
     path("", include("timelines.profile_urls")),
 ]

@@ -1,6 +1,7 @@
 // What makes the pages quicker. All of them work without it.
 
 import * as changes from "./changes.js";
+import * as completion from "./completion.js";
 import * as composer from "./composer.js";
 import * as dialogs from "./dialogs.js";
 import * as feed from "./feed.js";
@@ -15,7 +16,7 @@ function adopt(within) {
   for (const part of [composer, feed, notices, time]) part.adopt(within);
 }
 
-for (const part of [composer, dialogs, feed, menus, notices, time, unread]) part.start();
+for (const part of [completion, composer, dialogs, feed, menus, notices, time, unread]) part.start();
 changes.start(adopt);
 adopt(document);
 document.addEventListener("htmx:load", (event) => adopt(event.detail.elt));

@@ -45,11 +45,17 @@ def deliver(owner_id: int, *ids: int, kind: str = INBOX) -> int:
 
 
 def rebuild(
-    owner_id: int, ids: Sequence[int] = (), *, ties: Sequence[int] = (), pulls: Sequence[int] = (), kind: str = INBOX
+    owner_id: int,
+    ids: Sequence[int] = (),
+    *,
+    ties: Sequence[int] = (),
+    pulls: Sequence[int] = (),
+    tags: Sequence[int] = (),
+    kind: str = INBOX,
 ) -> bool:
     """Warm a list up with these ids, in any order; as PostgreSQL would, hand over only the newest and one more."""
     newest = sorted(ids, reverse=True)[: inbox.half() + 1]
-    return inbox.rebuild(kind, owner_id, lambda: Contents(newest, ties, pulls))
+    return inbox.rebuild(kind, owner_id, lambda: Contents(newest, ties, pulls, tags))
 
 
 def companions(owner_id: int) -> list[str]:
@@ -58,7 +64,7 @@ def companions(owner_id: int) -> list[str]:
 
 
 def read(owner_id: int, *, before: int | None = None, since: int | None = None, count: int = 100) -> inbox.Held | None:
-    return inbox.read(INBOX, [owner_id], before, since, count)[0]
+    return inbox.read([(INBOX, owner_id)], before, since, count)[0]
 
 
 def shown(reader: User, **cursor: Any) -> list[int]:

@@ -322,7 +322,7 @@ def test_an_authored_list_lives_alone_by_the_same_verbs(size_8: None) -> None:
     rebuild(READER, range(1, 6), kind=AUTHORED)
     deliver(READER, 9, kind=AUTHORED)
     assert stored(READER, AUTHORED) == Stored(1, [2, 3, 4, 5, 9])
-    assert inbox.read(AUTHORED, [READER], None, None, 100) == [Held(1, (2, 3, 4, 5, 9), ())]
+    assert inbox.read([(AUTHORED, READER)], None, None, 100) == [Held(1, (2, 3, 4, 5, 9), ())]
     assert redis.timelines().exists(*companions(READER)) == 0
 
 
@@ -405,10 +405,17 @@ def test_reading_tells_whom_to_pull() -> None:
     assert read(READER) == Held(0, (1,), (3, 5))
 
 
+def test_reading_tells_which_tags_to_pull_too() -> None:
+    rebuild(READER, [1], ties=[3], pulls=[3], tags=[9, 3])
+    assert read(READER) == Held(0, (1,), (3,), (3, 9))
+    rebuild(READER + 1, [1], tags=[2**40])
+    assert read(READER + 1) == Held(0, (1,), (), (2**40,))
+
+
 def test_many_lists_are_read_at_once_each_by_itself() -> None:
     rebuild(1, [5])
     rebuild(3, [6, 7])
-    assert inbox.read(INBOX, [1, 2, 3], None, None, 1) == [Held(0, (5,)), None, Held(6, (7,))]
+    assert inbox.read([(INBOX, 1), (INBOX, 2), (INBOX, 3)], None, None, 1) == [Held(0, (5,)), None, Held(6, (7,))]
 
 
 @pytest.mark.parametrize("lost", [0, 1, 2])

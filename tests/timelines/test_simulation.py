@@ -12,11 +12,11 @@ from django.conf import LazySettings
 from accounts.models import Follow, User
 from stores import redis
 from tests.timelines.lists import stored
-from tests.timelines.world import World, belonging, home_from_bottom, home_from_top
+from tests.timelines.world import World, belonging, by_ties, home_from_bottom, home_from_top
 from timelines import delivery, fanout, inbox
-from timelines.inbox import AUTHORED
+from timelines.inbox import AUTHORED, TAGGED
 from timelines.models import Crowd, FeedEvent
-from tweets.models import Tweet
+from tweets.models import Hashtag, TagFollow, Tweet
 
 RUNS = int(os.environ.get("SIMULATION_RUNS", "30"))
 STEPS = 80
@@ -46,6 +46,8 @@ def test_when_all_has_come_to_rest_every_inbox_and_every_home_is_what_postgres_s
         for person in world.people:
             assert_inbox_is_whole(person)
             assert_authored_is_whole(person)
+        for tag in world.tags:
+            assert_tagged_is_whole(tag)
         for person in world.people:
             assert home_from_top(person) == belonging(person)
             assert home_from_bottom(person) == belonging(person)
@@ -62,7 +64,7 @@ def assert_inbox_is_whole(person: User) -> None:
     if client.exists(ties, pulls) < 2:
         return  # one was lost: the next reader finds it cold
     pushed = set(Tweet.objects.filter(reach=Tweet.Reach.PUSH).values_list("pk", flat=True))
-    expected = {each for each in belonging(person) if each > held.floor and each in pushed}
+    expected = {each for each in by_ties(person) if each > held.floor and each in pushed}
     assert held.ids == sorted(set(held.ids))
     assert expected - set(held.ids) == set(), "a hole"
     assert set(held.ids) - expected <= set(held.ids) - alive(held.ids), "somebody else's tweet"
@@ -70,7 +72,8 @@ def assert_inbox_is_whole(person: User) -> None:
     assert {int(each) for each in client.smembers(ties)} == followed
     crowds = set(Crowd.objects.filter(author__in=followed).values_list("pk", flat=True))
     held_pulls: Any = client.get(pulls)
-    assert set(inbox.unpack_ids(held_pulls or b"")) == crowds | {0}
+    tags = set(TagFollow.objects.filter(user=person).values_list("tag", flat=True))
+    assert set(inbox.unpack_ids(held_pulls or b"")) == crowds | {0} | {inbox.TAG | each for each in tags}
 
 
 def assert_authored_is_whole(person: User) -> None:
@@ -80,6 +83,16 @@ def assert_authored_is_whole(person: User) -> None:
     rows = Tweet.objects.filter(author=person, deleted_at=None, reach=Tweet.Reach.PULL, pk__gt=held.floor)
     assert held.ids == sorted(set(held.ids))
     assert set(rows.values_list("pk", flat=True)) == alive(held.ids)
+
+
+def assert_tagged_is_whole(tag: Hashtag) -> None:
+    """What lost the tag by an edit may still be there."""
+    held = stored(tag.pk, TAGGED)
+    if held is None:
+        return
+    rows = Tweet.objects.filter(tag_rows__tag=tag, deleted_at=None, pk__gt=held.floor)
+    assert held.ids == sorted(set(held.ids))
+    assert set(rows.values_list("pk", flat=True)) <= alive(held.ids)
 
 
 def alive(tweet_ids: list[int]) -> set[int]:

@@ -24,12 +24,15 @@ from tests import factories
 from tests.timelines.lists import INFINITY
 from timelines import crowds, fanout, generation, home, inbox, truth
 from timelines.feed import Feed
-from timelines.inbox import AUTHORED, INBOX
+from timelines.inbox import AUTHORED, INBOX, TAGGED
 from timelines.models import Crowd, FeedEvent
+from tweets import cards, entities, hashtags
 from tweets.actions import delete_tweet
-from tweets.models import Tweet
+from tweets.models import Hashtag, TagFollow, Tweet
 
 PEOPLE = 6
+TAGS = ("one", "two")
+TEXTS = ("x", "x", "x", "#one", "#two", "#one #two")
 Steps = Sequence[tuple[Callable[[], object], int]]
 
 
@@ -45,12 +48,14 @@ class Unborn:
     author: User
     answered: User | None
     reach: int
+    text: str
 
 
 class World:
     def __init__(self, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         self.chance = random.Random(seed)
         self.people = factories.people(PEOPLE)
+        self.tags = [Hashtag.objects.create(name=tag, shown=tag) for tag in TAGS]
         self.unborn: list[Unborn] = []
         self.rebuilds: list[tuple[str, int, bytes, inbox.Contents | None]] = []
         self.hooks: list[Callable[[], object]] = []
@@ -72,6 +77,9 @@ class World:
             (self.follow, 6),
             (self.unfollow, 4),
             (self.delete, 3),
+            (self.follow_tag, 3),
+            (self.unfollow_tag, 2),
+            (self.edit, 2),
             (self.drain, 12),
             (self.begin_rebuild, 5),
             (self.load_rebuild, 6),
@@ -98,7 +106,7 @@ class World:
         pulled = Crowd.objects.filter(author=author, state=Crowd.State.PULL).exists()
         reach = Tweet.Reach.PULL if pulled else Tweet.Reach.PUSH
         answered = self.anybody() if self.chance.random() < 0.4 else None
-        self.unborn.append(Unborn(tweet_id, author, answered, reach))
+        self.unborn.append(Unborn(tweet_id, author, answered, reach, self.chance.choice(TEXTS)))
 
     def commit_tweet(self) -> None:
         """Any of those begun: ids do not commit in order."""
@@ -108,8 +116,9 @@ class World:
         self._change(partial(self._insert, unborn))
 
     def _insert(self, unborn: Unborn) -> None:
-        tweet = Tweet(id=unborn.tweet_id, author=unborn.author, in_reply_to_user=unborn.answered, text="x")
+        tweet = Tweet(id=unborn.tweet_id, author=unborn.author, in_reply_to_user=unborn.answered, text=unborn.text)
         tweet.save(force_insert=True)
+        entities.record(tweet)
         # Its transaction asked what its author's reach is when it began, not now.
         tweet.reach = unborn.reach
         Tweet.objects.filter(pk=tweet.pk).update(reach=unborn.reach)
@@ -127,6 +136,25 @@ class World:
         tweet = Tweet.objects.filter(deleted_at=None).order_by("-pk")[self.chance.randrange(6) :].first()
         if tweet:
             self._change(partial(delete_tweet, tweet=tweet))
+
+    def follow_tag(self) -> None:
+        self._change(partial(hashtags.follow, user=self.anybody(), written=self.chance.choice(TAGS)))
+
+    def unfollow_tag(self) -> None:
+        row = TagFollow.objects.order_by("pk")[self.chance.randrange(6) :].first()
+        if row:
+            self._change(partial(hashtags.unfollow, user=row.user, written=row.tag.name))
+
+    def edit(self) -> None:
+        tweet = Tweet.objects.filter(deleted_at=None).order_by("-pk")[self.chance.randrange(6) :].first()
+        if tweet:
+            self._change(partial(self._edit, tweet, self.chance.choice(TEXTS)))
+
+    def _edit(self, tweet: Tweet, text: str) -> None:
+        tweet.text = text
+        tweet.save(update_fields=["text"])
+        entities.record_again(tweet)
+        cards.drop([tweet.pk])
 
     def _change(self, change: Callable[[], object]) -> None:
         """A transaction, and what becomes of its hooks: they run, or the process dies before, or is slow."""
@@ -177,8 +205,8 @@ class World:
         raise Killed
 
     def _list_to_rebuild(self) -> tuple[str, int]:
-        kind = AUTHORED if self.chance.random() < 0.2 else INBOX
-        return kind, self.anybody().pk
+        kind = self.chance.choices([INBOX, AUTHORED, TAGGED], [7, 2, 1])[0]
+        return kind, (self.chance.choice(self.tags) if kind == TAGGED else self.anybody()).pk
 
     def begin_rebuild(self) -> None:
         kind, owner_id = self._list_to_rebuild()
@@ -201,8 +229,7 @@ class World:
         if contents is not None:
             inbox.finish(kind, owner_id, token, contents)
         else:
-            load = truth.inbox_contents if kind == INBOX else truth.authored_contents
-            self.rebuilds.append((kind, owner_id, token, load(owner_id, inbox.half() + 1)))
+            self.rebuilds.append((kind, owner_id, token, truth.CONTENTS[kind](owner_id, inbox.half() + 1)))
 
     def rebuild_at_once(self) -> None:
         home.rebuild(*self._list_to_rebuild())
@@ -311,6 +338,12 @@ def expire_if_building(key: str | bytes) -> None:
 
 def belonging(reader: User) -> list[int]:
     """Which tweets belong to a reader, newest first, by the definition and nothing else."""
+    tagged = Tweet.objects.filter(tag_rows__tag__follow_rows__user=reader, deleted_at=None)
+    return sorted({*by_ties(reader), *tagged.values_list("pk", flat=True)}, reverse=True)
+
+
+def by_ties(reader: User) -> list[int]:
+    """Those of them that do so because of whom the reader follows."""
     followed = set(Follow.objects.filter(follower=reader).values_list("followee_id", flat=True)) | {reader.pk}
     rows = Tweet.objects.filter(deleted_at=None).order_by("-pk")
     return [

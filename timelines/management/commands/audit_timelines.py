@@ -1,5 +1,5 @@
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from random import sample as chosen
 from typing import Any
 
@@ -16,7 +16,7 @@ SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Holds warm inboxes and authored lists against PostgreSQL's own answer."
+        "Holds warm inboxes, authored lists and those of followed hashtags against PostgreSQL's own answer."
         " Ends with 1 if anything is missing, or a reader would see what he should not."
     )
 
@@ -28,20 +28,20 @@ class Command(BaseCommand):
     def handle(self, *, sample: int | None, pages: int, repair: bool, **options: Any) -> None:
         readers = audit.reader_ids(sample)
         try:
-            inboxes, authored = self._lists(readers)
+            audits = self._lists(readers)
         except RedisError as error:
             raise CommandError(f"Redis does not answer: {error}") from error
-        self._say(_figures(inboxes, authored))
+        self._say(_figures(*audits))
         walked = self._walk(chosen(readers, min(pages, len(readers)))) if pages else Walks()
         if repair:
-            self.stdout.write(f"Forgotten: {audit.forget(inboxes) + audit.forget(authored)} lists")
-        if inboxes.failed or authored.failed or walked.wrong:
-            self._say(_troubles(inboxes, authored, walked))
+            self.stdout.write(f"Forgotten: {sum(map(audit.forget, audits))} lists")
+        if walked.wrong or any(each.failed for each in audits):
+            self._say(_troubles(audits, walked))
             raise CommandError("Readers miss tweets, or see what they should not.")
 
-    def _lists(self, readers: list[int]) -> tuple[Audit, Audit]:
+    def _lists(self, readers: list[int]) -> tuple[Audit, Audit, Audit]:
         with tqdm(desc="Inboxes", total=len(readers), disable=None) as bar:
-            return audit.inboxes(readers, bar.update), audit.authored_lists()
+            return audit.inboxes(readers, bar.update), audit.authored_lists(), audit.tagged_lists()
 
     def _walk(self, readers: list[int]) -> Walks:
         with tqdm(desc="Pages", total=len(readers), disable=None) as bar:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{label:<24}{value}")
 
 
-def _figures(inboxes: Audit, authored: Audit) -> Iterator[tuple[str, str]]:
+def _figures(inboxes: Audit, authored: Audit, tagged: Audit) -> Iterator[tuple[str, str]]:
     yield "inboxes warm", f"{inboxes.warm:,} of {inboxes.owners:,}"
     yield "entries held", f"{inboxes.entries:,}"
     yield "full, or all there is", f"{inboxes.full / max(1, inboxes.warm):.2%}"
@@ -63,16 +63,17 @@ def _figures(inboxes: Audit, authored: Audit) -> Iterator[tuple[str, str]]:
     yield "stale", f"{inboxes.stale:,}, of which readers would see {sum(map(len, inboxes.seen.values())):,}"
     yield "ties or order wrong", f"{inboxes.beside:,}"
     yield "authored lists", f"{authored.warm:,} warm, {len(authored.survivors):,} differing"
-    yield "undecided", f"{len(inboxes.undecided) + len(authored.undecided):,}"
+    yield "lists of hashtags", f"{tagged.warm:,} warm, {len(tagged.survivors):,} differing"
+    yield "undecided", f"{sum(len(each.undecided) for each in (inboxes, authored, tagged)):,}"
     yield "bytes per inbox", f"{inboxes.bytes_each:,.0f}"
 
 
-def _troubles(inboxes: Audit, authored: Audit, walked: Walks) -> Iterator[tuple[str, str]]:
+def _troubles(audits: Iterable[Audit], walked: Walks) -> Iterator[tuple[str, str]]:
     """Some of what is wrong, with ids, for whoever looks into it."""
-    for audited in (inboxes, authored):
+    for audited in audits:
         for owner_id, difference in list(audited.survivors.items())[:SHOWN]:
             seen = audited.seen.get(owner_id, [])
-            if difference.missing or difference.ties or difference.pulls or difference.disordered or seen:
+            if difference.missing or difference.is_wrong_beside or seen:
                 yield f"{audited.kind} {owner_id}", f"{_shortened(difference.missing)} missing, {_shortened(seen)} seen"
     for reader_id, wrong in list(walked.wrong.items())[:SHOWN]:
         yield f"home {reader_id}", wrong

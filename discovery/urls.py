@@ -1,0 +1,5 @@
+from django.urls import path
+
+from discovery import views
+
+urlpatterns = [path("search/", views.results, name="search")]
