@@ -23,7 +23,7 @@ from accounts import actions
 from accounts.access import endings
 from accounts.lists import actions as list_actions
 from accounts.lists.models import List
-from accounts.models import Application, Follow, PersonalToken, User
+from accounts.models import Application, Block, Follow, FollowRequest, Mute, PersonalToken, User
 from stores.admin import BigTableAdmin, CappedPaginator
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
@@ -53,14 +53,23 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     ordering = ("-pk",)
-    list_display = ("username", "name", "email", "is_active", "is_staff", "followers_count", "date_joined")
-    list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
+    list_display = (
+        "username",
+        "name",
+        "email",
+        "is_active",
+        "is_protected",
+        "is_staff",
+        "followers_count",
+        "date_joined",
+    )
+    list_filter = ("is_active", "is_protected", "is_staff", "is_superuser", "date_joined")
     search_fields = ("username", "name", "email")
     actions = ("suspend", "unsuspend")
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
     change_password_form = PasswordForm
     fieldsets = (
-        (None, {"fields": ("username", "email", "password", "is_active")}),
+        (None, {"fields": ("username", "email", "password", "is_active", "is_protected")}),
         ("Profile", {"fields": ("name", "bio", "location", "website")}),
         ("Figures", {"fields": ("followers_count", "following_count", "tweets_count")}),
         ("Rights", {"fields": RIGHTS}),
@@ -68,6 +77,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     )
     readonly_fields = (
         "is_active",
+        "is_protected",
         "followers_count",
         "following_count",
         "tweets_count",
@@ -176,6 +186,27 @@ class ListAdmin(ByPersonAdmin):
             self.log_deletions(request, queryset.filter(pk=row.pk))
             list_actions.delete_list(deleted=row)
         self.message_user(request, f"Deleted: {len(found)}.", messages.SUCCESS)
+
+
+@admin.register(Block)
+class BlockAdmin(ByPersonAdmin):
+    person_fields = ("blocker", "blocked")
+    list_display = ("blocker", "blocked", "created_at")
+    list_select_related = ("blocker", "blocked")
+
+
+@admin.register(Mute)
+class MuteAdmin(ByPersonAdmin):
+    person_fields = ("muter", "muted")
+    list_display = ("muter", "muted", "until", "created_at")
+    list_select_related = ("muter", "muted")
+
+
+@admin.register(FollowRequest)
+class FollowRequestAdmin(ByPersonAdmin):
+    person_fields = ("requester", "target")
+    list_display = ("requester", "target", "created_at")
+    list_select_related = ("requester", "target")
 
 
 # --- Access: nothing here shows a secret, not even its hash --------------------------------------------------------

@@ -31,3 +31,4 @@ class IdConverter:
 
 register_converter(UsernameConverter, "username")
 register_converter(IdConverter, "list_id")
+register_converter(IdConverter, "word_id")

@@ -111,8 +111,14 @@ def people_of(
     Args:
         side: the column that holds the person.
     """
-    known = rows.filter(is_there_for(viewer_id, side)).select_related(side)
-    found, more = newest_first(known, before, since, limit)
+    return page_of(rows.filter(is_there_for(viewer_id, side)), side, viewer_id, before, since, limit)
+
+
+def page_of(
+    rows: QuerySet[Any], side: str, viewer_id: int | None, before: int | None, since: int | None, limit: int
+) -> PeoplePage:
+    """The same of all the people in the rows: for those whom a viewer himself keeps away."""
+    found, more = newest_first(rows.select_related(side), before, since, limit)
     people = with_relations(viewer_id, [getattr(each, side) for each in found])
     empty = since if since is not None else (before or 1) - 1
     return PeoplePage(people, found[-1].pk if more else None, found[0].pk if found else empty)

@@ -5,8 +5,9 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from accounts import mails
+from accounts import actions, mails
 from accounts.access import sweeping
+from accounts.relations import actions as relations
 from stores import bucket_rows
 
 logger = logging.getLogger(__name__)
@@ -37,3 +38,12 @@ def sweep_buckets() -> None:
 def sweep_access() -> None:
     """Delete what is left of codes, tokens and sessions that have expired."""
     sweeping.sweep()
+
+
+@shared_task
+def sweep_relations() -> None:
+    """Delete mutes that are over, and let those follow who had asked somebody not protected any more."""
+    while relations.sweep_mutes():
+        pass
+    while actions.accept_left_over():
+        pass

@@ -26,6 +26,7 @@ urlpatterns = [
     ),
     path("settings/", views.settings, name="settings"),
     path("", include("accounts.access.urls")),
+    path("", include("accounts.relations.urls")),
     path("settings/password/", limited(POST="confirm")(allauth.password_change), name="account_change_password"),
     path("settings/password/new/", limited(POST="write")(allauth.password_set), name="account_set_password"),
     path("settings/email/", limited(POST="write")(allauth.email), name="account_email"),

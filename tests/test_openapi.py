@@ -30,6 +30,20 @@ CALLS = {
     "DELETE /api/users/{username}/block/",
     "POST /api/users/{username}/mute/",
     "DELETE /api/users/{username}/mute/",
+    "POST /api/users/{username}/hidden-retweets/",
+    "DELETE /api/users/{username}/hidden-retweets/",
+    "GET /api/users/{username}/followers-you-know/",
+    "GET /api/users/me/blocks/",
+    "GET /api/users/me/mutes/",
+    "GET /api/users/me/muted-words/",
+    "POST /api/users/me/muted-words/",
+    "DELETE /api/users/me/muted-words/{word_id}/",
+    "GET /api/users/me/follow-requests/",
+    "POST /api/users/me/follow-requests/{username}/",
+    "DELETE /api/users/me/follow-requests/{username}/",
+    "DELETE /api/users/me/followers/{username}/",
+    "POST /api/tweets/{tweet_id}/mute/",
+    "DELETE /api/tweets/{tweet_id}/mute/",
     "GET /api/users/{username}/followers/",
     "GET /api/users/{username}/following/",
     "GET /api/users/{username}/tweets/",
@@ -120,7 +134,7 @@ def test_names_every_call(description: dict[str, Any]) -> None:
 def test_success_has_one_status(description: dict[str, Any]) -> None:
     unusual = {"DELETE /api/auth/token/": "204", "DELETE /api/tweets/{tweet_id}/": "204"}
     unusual |= dict.fromkeys(("POST /api/tweets/", "POST /api/threads/", "POST /api/lists/"), "201")
-    unusual |= {"DELETE /api/lists/{list_id}/": "204"}
+    unusual |= {"DELETE /api/lists/{list_id}/": "204", "DELETE /api/users/me/muted-words/{word_id}/": "204"}
     unusual |= dict.fromkeys(("POST /api/drafts/", "POST /api/drafts/{draft_id}/post/"), "201")
     unusual |= {"DELETE /api/drafts/{draft_id}/": "204"}
     for name, operation in operations(description).items():

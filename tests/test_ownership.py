@@ -22,6 +22,7 @@ from oauth2_provider.models import get_access_token_model, get_application_model
 from accounts import actions, tokens
 from accounts.lists import actions as lists
 from accounts.models import PersonalToken, User
+from accounts.relations import actions as relations
 from drafts import actions as drafts
 from notifications import draining
 from stores import redis
@@ -109,6 +110,7 @@ def world(db: None) -> dict[str, Any]:
         "client_id": app.client_id,
         "token_id": PersonalToken.objects.get(user=ada).pk,
         "session_id": session.pk,
+        "word_id": relations.mute_phrase(user=ada, phrase="cats").pk,
         "list_id": lists.create_list(owner=ada, name="Ada's list").pk,
         "letter": "a",
         "hue": "7",

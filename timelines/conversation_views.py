@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.relations import sight
 from timelines import conversation
 from timelines.views import PAGE
 from tweets import queries
@@ -40,6 +41,7 @@ def _page(request: PageRequest, found: Tweet) -> HttpResponse:
     context = {
         "is_pinned": queries.pinned_id(found.author_id) == found.pk,
         "composer": ComposeForm(initial={"in_reply_to_id": found.pk}, place="reply"),
+        "is_muted": (found.conversation_id or found.pk) in sight.of(request.user.pk, ()).conversations,
         "may_reply": request.user.pk is not None and queries.may_reply(request.user.pk, found),
     }
     context |= _around(request, found) | _answers(request, found)

@@ -8,14 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import actions, queries
 from accounts.counts import people as people_counts
 from accounts.limits import limited
 from accounts.models import User
 from accounts.queries import PeoplePage
-from accounts.relations import actions as relations
+from accounts.relations import listings
 from accounts.relations.queries import Closed
 from timelines import marked
 from timelines import profile as profiles
@@ -24,6 +23,8 @@ from timelines.views import PAGE, cursor, feed, viewer_of
 from tweets import presenting
 from tweets import queries as tweets
 from tweets.pages import MemberRequest, PageRequest, back, for_both, for_members, id_from
+
+KNOWN = 3
 
 
 @require_safe
@@ -49,13 +50,13 @@ def profile(request: PageRequest, username: str, with_replies: bool = False) -> 
 
 
 def _closed(request: PageRequest, person: User, why: Closed) -> HttpResponse:
-    return render(request, "timelines/profile_closed.html", _head(request, person) | {"why": why})
+    return render(request, "timelines/profile_closed.html", head(request, person) | {"why": why})
 
 
 def _tweets(request: PageRequest, person: User, page: FeedPage, context: dict[str, Any]) -> HttpResponse:
     """A page of the profile, with its head unless scripts ask for more of the same."""
-    head = {} if request.htmx else _head(request, person)
-    return feed(request, "timelines/profile.html", page, head | context)
+    about = {} if request.htmx else head(request, person)
+    return feed(request, "timelines/profile.html", page, about | context)
 
 
 @require_safe
@@ -75,24 +76,30 @@ def _unavailable(request: PageRequest) -> HttpResponse:
     return render(request, "timelines/unavailable.html", status=404)
 
 
-def _person(request: PageRequest, username: str) -> User:
+def person_of(request: PageRequest, username: str) -> User:
     try:
         return queries.person(username, request.user.pk)
     except User.DoesNotExist:
         raise Http404 from None
 
 
-def _anybody(username: str) -> User:
-    try:
-        return queries.anybody(username)
-    except User.DoesNotExist:
-        raise Http404 from None
-
-
-def _head(request: PageRequest, person: User) -> dict[str, Any]:
+def head(request: PageRequest, person: User) -> dict[str, Any]:
     """Who a person is, how the viewer stands to him, and his figures."""
     queries.with_relations(request.user.pk, [person])
-    return {"person": person, "counts": people_counts.shown([person.pk])[person.pk]}
+    return {
+        "person": person,
+        "counts": people_counts.shown([person.pk])[person.pk],
+        "known": _known(request, person),
+    }
+
+
+def _known(request: PageRequest, person: User) -> list[User]:
+    """Some of a person's followers whom the viewer follows."""
+    viewer = viewer_of(request)
+    try:
+        return listings.known_followers(person, viewer, limit=KNOWN).people if viewer and viewer != person else []
+    except Closed:
+        return []
 
 
 @require_safe
@@ -105,15 +112,29 @@ def following(request: PageRequest, username: str) -> HttpResponse:
     return _follows(request, username, "following", queries.following)
 
 
+@require_safe
+@for_members
+def known_followers(request: MemberRequest, username: str) -> HttpResponse:
+    """Those of a person's followers whom the viewer follows."""
+
+    def read(person: User, _viewer_id: int | None, before: int | None) -> PeoplePage:
+        return listings.known_followers(person, request.user, before)
+
+    return _follows(request, username, "known_followers", read)
+
+
 def _follows(request: PageRequest, username: str, side: str, read: Callable[..., PeoplePage]) -> HttpResponse:
-    person = _person(request, username)
+    person = person_of(request, username)
     try:
         page = read(person, request.user.pk, before=id_from(request, "before"))
     except Closed as closed:
         return _closed(request, person, closed)
     more = f"{reverse(side, args=[person.username])}?before={page.next}" if page.next else None
     template = "timelines/_follows.html" if request.htmx else "timelines/follows.html"
-    return for_both(render(request, template, {"person": person, "side": side, "people": page.people, "more": more}))
+    context = {"person": person, "side": side, "people": page.people, "more": more}
+    if side == "followers" and person == request.user:
+        context["button"] = "relations/_remove.html"
+    return for_both(render(request, template, context))
 
 
 @limited(POST="follow")
@@ -121,7 +142,7 @@ def _follows(request: PageRequest, username: str, side: str, read: Callable[...,
 @for_members
 def follow(request: MemberRequest, username: str) -> HttpResponse:
     """Follow, or with the field `undo` unfollow; scripts get the button, or the profile's head, anew."""
-    person = _person(request, username)
+    person = person_of(request, username)
     try:
         change = actions.unfollow if "undo" in request.POST else actions.follow
         change(follower=request.user, followee=person)
@@ -140,44 +161,5 @@ def _changed(request: MemberRequest, person: User) -> HttpResponse:
     """Back to where the form was sent; scripts get what it stood in anew."""
     if not request.htmx:
         return back(request, person.get_absolute_url())
-    head = request.htmx.target == "profile"
-    return render(request, "timelines/_profile_head.html" if head else "_follow.html", _head(request, person))
-
-
-@limited(POST="write")
-@require_POST
-@for_members
-def block(request: MemberRequest, username: str) -> HttpResponse:
-    """Block, or with the field `undo` unblock."""
-    person = _anybody(username)
-    try:
-        change = relations.unblock if "undo" in request.POST else relations.block
-        change(blocker=request.user, blocked=person)
-    except relations.CannotBlockYourself:
-        messages.error(request, "You can't block yourself.")
-        return redirect(person)
-    return _told(request, person, "blocked")
-
-
-@limited(POST="write")
-@require_POST
-@for_members
-def mute(request: MemberRequest, username: str) -> HttpResponse:
-    """Mute, or with the field `undo` unmute."""
-    person = _anybody(username)
-    try:
-        change = relations.unmute if "undo" in request.POST else relations.mute
-        change(muter=request.user, muted=person)
-    except relations.CannotMuteYourself:
-        messages.error(request, "You can't mute yourself.")
-        return redirect(person)
-    return _told(request, person, "muted")
-
-
-def _told(request: MemberRequest, person: User, what: str) -> HttpResponse:
-    """Back with a word about what is done. Of a list, scripts get the button anew; of a profile, all of the page."""
-    if request.htmx and request.htmx.target != "profile":
-        return render(request, "_follow.html", _head(request, person))
-    negation = "no longer " if "undo" in request.POST else ""
-    messages.success(request, f"@{person.username} is {negation}{what}.")
-    return HttpResponseClientRedirect(person.get_absolute_url()) if request.htmx else back(request)
+    of_profile = request.htmx.target == "profile"
+    return render(request, "timelines/_profile_head.html" if of_profile else "_follow.html", head(request, person))

@@ -16,8 +16,9 @@ from accounts.api import people_response
 from accounts.authentication import member
 from accounts.limits import limited
 from accounts.pagination import PageQuery, page_schema
+from accounts.relations.api import MutingSerializer
 from accounts.serializers import ErrorSerializer, UserPageSerializer
-from tweets import actions, editing, pinning, presenting, queries
+from tweets import actions, editing, muting, pinning, presenting, queries
 from tweets.models import Tweet
 from tweets.rejections import MayNotReply, Rejected
 from tweets.serializers import (
@@ -287,3 +288,26 @@ class RetweetersView(APIView):
     def get(self, request: Request, tweet_id: int) -> HttpResponse:
         """Who retweeted a tweet, the latest first."""
         return people_response(request, queries.retweeters(tweet_id, request.user.pk, **PageQuery.read(request)))
+
+
+@limited(POST="write", DELETE="write")
+@scoped(POST="follow", DELETE="follow")
+class MuteConversationView(APIView):
+    @extend_schema(
+        operation_id="mute_conversation",
+        tags=["relations"],
+        request=MutingSerializer,
+        responses={200: TweetSerializer, 400: ErrorSerializer},
+    )
+    def post(self, request: Request, tweet_id: int) -> HttpResponse:
+        """Read no more of the conversation of a tweet where many write, for good or for a time."""
+        given = MutingSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        original = muting.mute(user=member(request), tweet_id=tweet_id, until=given.until())
+        return tweet_response(original.pk, request)
+
+    @extend_schema(operation_id="unmute_conversation", tags=["relations"], responses={200: TweetSerializer})
+    def delete(self, request: Request, tweet_id: int) -> HttpResponse:
+        """No longer mute the conversation of a tweet."""
+        original = muting.unmute(user=member(request), tweet_id=tweet_id)
+        return tweet_response(original.pk, request)

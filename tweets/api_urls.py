@@ -14,6 +14,7 @@ urlpatterns = [
     path("tweets/<tweet_id:tweet_id>/like/", api.LikeView.as_view(), name="api_like"),
     path("tweets/<tweet_id:tweet_id>/likes/", api.LikersView.as_view(), name="api_likers"),
     path("tweets/<tweet_id:tweet_id>/retweets/", api.RetweetersView.as_view(), name="api_retweeters"),
+    path("tweets/<tweet_id:tweet_id>/mute/", api.MuteConversationView.as_view(), name="api_mute_conversation"),
     path("tweets/<tweet_id:tweet_id>/retweet/", api.RetweetView.as_view(), name="api_retweet"),
     path("tweets/<tweet_id:tweet_id>/bookmark/", api.BookmarkView.as_view(), name="api_bookmark"),
 ]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("compose/thread/", writing.compose_thread, name="compose_thread"),
     path("compose/more/", writing.more, name="compose_more"),
     path("tweets/<tweet_id:tweet_id>/like/", views.like, name="like"),
+    path("tweets/<tweet_id:tweet_id>/mute/", views.mute_conversation, name="mute_conversation"),
     path("tweets/<tweet_id:tweet_id>/retweet/", views.retweet, name="retweet"),
     path("tweets/<tweet_id:tweet_id>/bookmark/", views.bookmark, name="bookmark"),
     path("tweets/<tweet_id:tweet_id>/vote/", polls.vote, name="vote"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.limits import limited
-from tweets import actions, queries
+from tweets import actions, muting, queries
 from tweets.models import Tweet
 from tweets.pages import MemberRequest, back, came_from, for_members, page_behind
 from tweets.shown import shown, there
@@ -73,3 +73,18 @@ def _deleted(request: MemberRequest, own: Tweet) -> HttpResponse:
         return render(request, "_notices.html")
     left = came_from(request, profile)
     return redirect(profile if f"/{own.pk}/" in left else left)
+
+
+@limited(POST="write")
+@require_POST
+@for_members
+def mute_conversation(request: MemberRequest, tweet_id: int) -> HttpResponse:
+    """Mute the conversation of a tweet, or with the field `undo` unmute it."""
+    try:
+        change = muting.unmute if "undo" in request.POST else muting.mute
+        change(user=request.user, tweet_id=tweet_id)
+    except Tweet.DoesNotExist:
+        raise Http404 from None
+    no_longer = "no longer " if "undo" in request.POST else ""
+    messages.success(request, f"This conversation is {no_longer}muted.")
+    return back(request)

@@ -10,6 +10,7 @@ TASKS = {
     "drafts.tasks.post_due": 2,
     "accounts.tasks.sweep_buckets": 60,
     "accounts.tasks.sweep_access": 3600,
+    "accounts.tasks.sweep_relations": 300,
     "timelines.tasks.promote_crowds": 5,
     "timelines.tasks.watch_redis": 5,
 }

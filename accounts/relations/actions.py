@@ -211,3 +211,18 @@ def unmute_conversation(*, user: User, conversation_id: int) -> bool:
     ended = MutedConversation.objects.filter(user=user, conversation_id=conversation_id).delete()[0]
     sight.block([user.pk])
     return bool(ended)
+
+
+def sweep_mutes(at_once: int = 1000) -> int:
+    """Delete mutes that are over, of all kinds, some at a time.
+
+    Returns:
+        How many there were.
+    """
+    return sum(_delete_over(kind, at_once) for kind in (Mute, MutedWord, MutedConversation))
+
+
+@transaction.atomic
+def _delete_over(kind: type[Mute] | type[MutedWord] | type[MutedConversation], at_once: int) -> int:
+    some = list(kind.objects.over().values_list("pk", flat=True)[:at_once])
+    return kind.objects.filter(pk__in=some).delete()[0]

@@ -1,6 +1,6 @@
 """Whom people keep away, and what they do not want to read. The models are shown by `accounts.models`."""
 
-from typing import ClassVar, Self
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -61,9 +61,15 @@ class FollowRequest(models.Model):
         return f"{self.requester_id} would like to follow {self.target_id}"
 
 
-class MuteQuerySet(models.QuerySet["Mute"]):
+Row = TypeVar("Row", bound="Muting")
+
+
+class MutingQuerySet(models.QuerySet[Row]):
     def in_force(self) -> Self:
         return self.filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+    def over(self) -> Self:
+        return self.filter(until__lte=timezone.now())
 
 
 class Muting(models.Model):
@@ -71,6 +77,8 @@ class Muting(models.Model):
 
     until = models.DateTimeField(null=True, blank=True, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MutingQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -85,8 +93,6 @@ class Mute(Muting):
     muted = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="muter_rows", db_index=False
     )
-
-    objects: ClassVar[models.Manager["Mute"]] = MuteQuerySet.as_manager()
 
     class Meta:
         constraints = [

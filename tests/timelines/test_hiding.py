@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.relations import actions, sight
 from stores import redis
 from tests import factories
-from timelines import explore, feed, home, profile, replies
+from timelines import explore, feed, home, profile, replies, walks
 from timelines.feed import FeedPage
 from tweets.actions import (
     NothingToAnswer,
@@ -217,3 +217,26 @@ class TestMuted:
 
 def test_the_rule_of_a_feed_that_names_none_is_the_strictest_but_one() -> None:
     assert feed.Feed.rule is feed.what_is_wanted
+
+
+def test_homes_with_everything_hidden_are_what_plain_sql_says(ada: User, grace: User, alan: User) -> None:
+    muted, blocker, shy, loud = (factories.person(name) for name in ("muted", "blocker", "shy", "loud"))
+    factories.follow(ada, grace, alan, muted, blocker, loud)
+    tweets = {each: factories.tweet(each) for each in (ada, grace, alan, muted, blocker, shy, loud)}
+    for by in (grace, loud):
+        for tweet in tweets.values():
+            retweet(user=by, tweet_id=tweet.pk)
+            factories.tweet(by, "look", quote_of_id=tweet.pk)
+    in_thread = factories.tweet(alan, in_reply_to_id=tweets[alan].pk)
+    open_home = ids(home.page(ada, limit=100))
+    assert (in_thread.pk in open_home, walks.expected(ada.pk)) == (True, open_home)
+    actions.mute(muter=ada, muted=muted)
+    actions.block(blocker=blocker, blocked=ada)
+    actions.mute_conversation(user=ada, conversation_id=tweets[alan].pk)
+    actions.show_retweets(follower=ada, followee=loud, show=False)
+    protect(shy)
+    found = walks.walk([each.pk for each in tweets])
+    assert (found.readers, found.wrong) == (7, {})
+    assert (in_thread.pk in ids(home.page(ada)), len(walks.expected(ada.pk)) < len(open_home)) == (False, True)
+    actions.mute_phrase(user=ada, phrase="look")
+    assert walks.walk([ada.pk]).readers == 0
