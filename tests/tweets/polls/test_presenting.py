@@ -128,15 +128,19 @@ def test_2_and_20_polls_cost_the_same(ada: User) -> None:
 def test_a_warm_page_asks_in_the_same_conversation_and_only_if_it_has_a_poll(
     ada: User, polls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids = [*asked(factories.people(polls)), factories.tweet(ada).pk]
+    plain = factories.tweet(ada).pk
+    ids = [*asked(factories.people(polls)), plain]
     gather(ids, ada.pk)
-    asked_of_redis: list[int] = []
+    conversations: list[int] = []
     ask: Callable[..., object] = wire.ask
-    monkeypatch.setattr(wire, "ask", lambda commands: (asked_of_redis.append(len(commands)), ask(commands))[1])
+    monkeypatch.setattr(wire, "ask", lambda commands: (conversations.append(len(commands)), ask(commands))[1])
 
     def refuse(*args: object) -> object:
         raise AssertionError("PostgreSQL was asked")
 
     with connection.execute_wrapper(refuse):
+        gather([plain], ada.pk)
         gather(ids, ada.pk)
-    assert asked_of_redis == [1, 8 if polls else 6]
+    cards_of_plain, around_plain, cards_of_all, around_all = conversations
+    assert (cards_of_plain, cards_of_all) == (1, 1)
+    assert around_all == around_plain + (2 if polls else 0)  # counts, and one's own votes
