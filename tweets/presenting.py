@@ -1,12 +1,12 @@
 """From ids to tweets as a viewer sees them: cards, people, counts and the viewer's marks, joined as bytes.
 
-A page costs one question to Redis for its cards, one for what these retweet or quote, and one for everything else,
-whatever its size. JSON is joined from finished pieces, never built tweet by tweet: that is what makes a page cheap.
+A page costs one conversation with Redis for its cards and one for everything else, whatever its size. JSON is joined
+from finished pieces, never built tweet by tweet: that is what makes a page cheap.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
 
 import orjson
 
@@ -30,7 +30,7 @@ _VIEWER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Material:
     """All that is needed to judge and show some tweets to one viewer.
 
@@ -43,6 +43,8 @@ class Material:
         viewer_id: 0 for nobody.
         closed: those of these people by whom the viewer must see nothing: blocked either way, or protected from him.
         sight: what else he does not want to see.
+        visible: the tweets that are there, by somebody not suspended, and open to the viewer; retweets with an original
+            that is.
     """
 
     cards: dict[int, TweetCard] = field(default_factory=dict)
@@ -54,18 +56,17 @@ class Material:
     viewer_id: int = 0
     closed: Collection[int] = ()
     sight: Sight = CLEAR
+    visible: set[int] = field(init=False)
 
-    def is_active(self, person_id: int) -> bool:
-        person = self.people.get(person_id)
-        return person is not None and person.active
+    def __post_init__(self) -> None:
+        heard = {person_id for person_id, person in self.people.items() if person.active}.difference(self.closed)
+        self.visible = {tweet_id for tweet_id, card in self.cards.items() if card.author_id in heard}
+        self.visible -= {
+            each for each in self.visible if (of := self.cards[each].retweet_of_id) and of not in self.visible
+        }
 
     def may_be_seen(self, tweet_id: int) -> bool:
-        """Whether the tweet, and for a retweet the original, is there, by somebody not suspended, and open to the
-        viewer."""
-        card = self.cards.get(tweet_id)
-        if card is None or card.author_id in self.closed or not self.is_active(card.author_id):
-            return False
-        return not card.retweet_of_id or self.may_be_seen(card.retweet_of_id)
+        return tweet_id in self.visible
 
     def is_protected(self, tweet_id: int) -> bool:
         """Whether a tweet that may be seen is so for its author's followers only."""
@@ -87,7 +88,7 @@ class Material:
         Args:
             with_quote: False for a tweet that is itself shown as a quote: quotes do not nest.
         """
-        if not self.may_be_seen(tweet_id):
+        if tweet_id not in self.visible:
             return NOTHING
         card = self.cards[tweet_id]
         original_id = card.retweet_of_id or tweet_id
@@ -105,8 +106,10 @@ class Material:
         )
 
     def _person_json(self, person_id: int) -> bytes:
-        hidden = not self.is_active(person_id) or self.sight.hides(person_id, Hidden.BLOCKED)
-        return NOTHING if hidden else self.people[person_id].json
+        person = self.people.get(person_id)
+        if person is None or not person.active or self.sight.hides(person_id, Hidden.BLOCKED):
+            return NOTHING
+        return person.json
 
     def _nested_json(self, tweet_id: int, card: TweetCard, with_quote: bool) -> bytes:
         retweeted = self.json(card.retweet_of_id, with_quote) if card.retweet_of_id else NOTHING
@@ -123,56 +126,68 @@ Ties: TypeAlias = Callable[[Sequence[int]], Command]
 whether Redis knows; then comes 1 or 0 for each of them."""
 
 
+class _Wanted(NamedTuple):
+    """What has to be known about some cards: `tweets` that they retweet or quote, and of all of these the `people`,
+    those that are no retweets (`originals`), and those with `polls`."""
+
+    tweets: list[int]
+    people: list[int]
+    originals: list[int]
+    polls: list[int]
+
+
 def gather(tweet_ids: Sequence[int], viewer_id: int | None, ties: Ties | None = None) -> Material:
-    """Everything about these tweets, in as few questions as their nesting needs.
+    """Everything about these tweets, in two conversations with Redis: their cards tell what else to ask for.
 
     Args:
         ties: a question that a rule needs answered, asked along with the others.
     """
     found = cards.fetch(tweet_ids)
-    found |= cards.fetch(_missing_references(found.values(), found))
-    retweeted = [found[card.retweet_of_id] for card in found.values() if card.retweet_of_id in found]
-    found |= cards.fetch(_missing_references(retweeted, found))
-    return _surround(found, viewer_id, ties)
+    return _surround(found, _wanted_by(found), viewer_id, ties) if found else Material()
 
 
-def _missing_references(tweet_cards: Iterable[TweetCard], found: dict[int, TweetCard]) -> list[int]:
-    """What these tweets retweet or quote, as far as it is not found yet."""
-    references = {each for card in tweet_cards for each in (card.retweet_of_id, card.quote_of_id)}
-    return sorted(references - found.keys() - {0})
+def _wanted_by(found: dict[int, TweetCard]) -> _Wanted:
+    people, references, polls = set[int](), set[int](), set[int]()
+    for tweet_id, card in found.items():
+        people.update(card.person_ids())
+        if card.poll:
+            polls.add(tweet_id)
+        if beyond := card.beyond():
+            references.update((card.retweet_of_id, card.quote_of_id, *beyond.tweets))
+            people.update(beyond.people)
+            polls.update(beyond.polls)
+    missing = sorted(references - found.keys() - {0})
+    originals = [tweet_id for tweet_id, card in found.items() if not card.retweet_of_id]
+    return _Wanted(missing, sorted(people - {0}), originals + missing, sorted(polls - {0}))
 
 
-def _surround(found: dict[int, TweetCard], viewer_id: int | None, ties: Ties | None) -> Material:
-    """Add people, counts, marks, the viewer's sight and what else is wanted, asked of Redis in one go."""
-    person_ids = sorted({each for card in found.values() for each in card.person_ids()} - {0})
-    original_ids = [tweet_id for tweet_id, card in found.items() if not card.retweet_of_id]
-    if not original_ids:
-        return Material()
+def _surround(found: dict[int, TweetCard], wanted: _Wanted, viewer_id: int | None, ties: Ties | None) -> Material:
+    """Add what they retweet and quote, people, counts, marks, the viewer's sight and what else is wanted."""
     questions = [
-        card_cache.question(people_cards.KIND, person_ids),
-        tweet_counts.question(original_ids),
-        *([ties(person_ids)] if ties else []),
-        *polls.questions(viewer_id, found),
-        *(sight.questions(viewer_id, person_ids) if viewer_id is not None else []),
-        *(marks.questions(viewer_id, original_ids) if viewer_id is not None else []),
+        *([cards.question(wanted.tweets)] if wanted.tweets else []),
+        card_cache.question(people_cards.KIND, wanted.people),
+        tweet_counts.question(wanted.originals),
+        *([ties(wanted.people)] if ties else []),
+        *polls.questions(viewer_id, wanted.polls),
+        *(sight.questions(viewer_id, wanted.people) if viewer_id is not None else []),
+        *(marks.questions(viewer_id, wanted.originals) if viewer_id is not None else []),
     ]
     try:
         answers = iter(wire.ask(questions))
     except redis.RedisError:
-        return _without_redis(found, person_ids, original_ids, viewer_id)
-    people = card_cache.complete(people_cards.KIND, person_ids, next(answers), people_cards.load)
-    return _closed_to(
+        return _without_redis(found | cards.fetch(wanted.tweets), wanted, viewer_id)
+    if wanted.tweets:
+        found |= cards.complete(wanted.tweets, next(answers))
+    people = card_cache.complete(people_cards.KIND, wanted.people, next(answers), people_cards.load)
+    return _seen_by(
         viewer_id,
-        Material(
-            found,
-            {person_id: PersonCard.parse(stored) for person_id, stored in people.items()},
-            tweet_counts.complete(original_ids, next(answers)),
-            ties=_known(person_ids, next(answers)) if ties else None,
-            polls=polls.complete(viewer_id, found, answers),
-            viewer_id=viewer_id or 0,
-            sight=_seen(viewer_id, person_ids, answers),
-            marks=marks.complete(viewer_id, original_ids, list(answers)) if viewer_id is not None else {},
-        ),
+        found,
+        people,
+        counts=tweet_counts.complete(wanted.originals, next(answers)),
+        ties=_known(wanted.people, next(answers)) if ties else None,
+        polls=polls.complete(viewer_id, wanted.polls, found, answers),
+        sight=_sight(viewer_id, wanted.people, answers),
+        marks=marks.complete(viewer_id, wanted.originals, list(answers)) if viewer_id is not None else {},
     )
 
 
@@ -181,35 +196,39 @@ def _known(person_ids: Sequence[int], answer: Sequence[Any]) -> dict[int, Any] |
     return dict(zip(person_ids, values, strict=True)) if is_known else None
 
 
-def _seen(viewer_id: int | None, person_ids: Sequence[int], answers: Iterator[Any]) -> Sight:
+def _sight(viewer_id: int | None, person_ids: Sequence[int], answers: Iterator[Any]) -> Sight:
     return CLEAR if viewer_id is None else sight.complete(viewer_id, person_ids, [next(answers), next(answers)])
 
 
-def _without_redis(
-    found: dict[int, TweetCard], person_ids: Sequence[int], original_ids: Sequence[int], viewer_id: int | None
-) -> Material:
-    people = {person_id: PersonCard.parse(stored) for person_id, stored in people_cards.load(person_ids).items()}
-    return _closed_to(
+def _without_redis(found: dict[int, TweetCard], wanted: _Wanted, viewer_id: int | None) -> Material:
+    return _seen_by(
         viewer_id,
-        Material(
-            found,
-            people,
-            tweet_counts.load(original_ids),
-            marks.of(viewer_id, original_ids),
-            polls.load(viewer_id, found),
-            viewer_id=viewer_id or 0,
-            sight=sight.of(viewer_id, person_ids),
-        ),
+        found,
+        people_cards.load(wanted.people),
+        counts=tweet_counts.load(wanted.originals),
+        marks=marks.of(viewer_id, wanted.originals),
+        polls=polls.load(viewer_id, found),
+        sight=sight.of(viewer_id, wanted.people),
+        ties=None,
     )
 
 
-def _closed_to(viewer_id: int | None, material: Material) -> Material:
-    """The same, with whom the viewer must not see. Whom he follows is asked only where somebody protected is there."""
-    protected = {person_id for person_id, card in material.people.items() if card.protected} - {viewer_id}
-    closed = material.sight.blocked()
+def _seen_by(
+    viewer_id: int | None,
+    found: dict[int, TweetCard],
+    stored_people: dict[int, bytes],
+    *,
+    sight: Sight,
+    ties: dict[int, Any] | None,
+    **others: dict[int, Any],
+) -> Material:
+    """With whom the viewer must not see. Whom he follows is asked only where somebody protected is there."""
+    people = {person_id: PersonCard.parse(stored) for person_id, stored in stored_people.items()}
+    protected = {person_id for person_id, card in people.items() if card.protected} - {viewer_id}
+    closed = sight.blocked()
     if protected:
-        closed |= protected - _followed(viewer_id, protected, material.ties)
-    return replace(material, closed=closed) if closed else material
+        closed |= protected - _followed(viewer_id, protected, ties)
+    return Material(found, people, closed=closed, viewer_id=viewer_id or 0, sight=sight, ties=ties, **others)
 
 
 def _followed(viewer_id: int | None, person_ids: set[int], ties: dict[int, Any] | None) -> set[int]:

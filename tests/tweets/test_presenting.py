@@ -1,6 +1,7 @@
 """From ids to JSON, joined from finished pieces."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -100,3 +101,34 @@ def test_a_warm_page_asks_redis_twice_whatever_its_size(
         material = gather(ids, ada.pk)
     assert all(material.may_be_seen(each) for each in ids)
     assert len(asked) == 2
+
+
+def test_a_page_costs_two_conversations_with_redis_whatever_is_nested_in_it(
+    ada: User, grace: User, alan: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = factories.tweet(alan)
+    quoted = factories.tweet(grace, in_reply_to_id=asked.pk)
+    original = factories.tweet(alan, quote_of_id=quoted.pk)
+    shared = [factories.tweet(ada).pk, retweet(user=ada, tweet_id=original.pk).pk]
+    gather(shared, ada.pk)
+    conversations: list[int] = []
+    converse = wire.Line.converse
+
+    def counted(line: wire.Line, commands: Sequence[wire.Command]) -> list[Any]:
+        conversations.append(len(commands))
+        return converse(line, commands)
+
+    monkeypatch.setattr(wire.Line, "converse", counted)
+    shown = gather(shared, ada.pk).shown(shared[1])
+    assert len(conversations) == 2
+    assert shown["retweet_of"]["quote_of"]["id"] == str(quoted.pk)
+    assert shown["retweet_of"]["quote_of"]["in_reply_to_user"]["username"] == "alan"
+
+
+def test_a_poll_of_the_tweet_retweeted_is_shown_with_it(ada: User, grace: User) -> None:
+    asks = factories.tweet(grace, poll=factories.poll("tea", "coffee"))
+    again = retweet(user=ada, tweet_id=asks.pk)
+    redis.timelines().flushall()
+    for _cold_then_warm in range(2):
+        shown = gather([again.pk], ada.pk).shown(again.pk)
+        assert [each["text"] for each in shown["retweet_of"]["poll"]["choices"]] == ["tea", "coffee"]

@@ -18,22 +18,20 @@ from tweets.polls import votes
 Cards = Mapping[int, TweetCard]
 
 
-def _with_polls(cards: Cards) -> list[int]:
-    return [tweet_id for tweet_id, card in cards.items() if card.poll]
-
-
-def questions(viewer_id: int | None, cards: Cards) -> list[Command]:
-    """What to ask Redis (`stores.wire`) about the polls among these tweets; `complete` reads the answers."""
-    poll_ids = _with_polls(cards)
+def questions(viewer_id: int | None, poll_ids: Sequence[int]) -> list[Command]:
+    """What to ask Redis (`stores.wire`) about these polls; `complete` reads the answers."""
     if not poll_ids:
         return []
     of_viewer = [votes.question(viewer_id, poll_ids)] if viewer_id is not None else []
     return [counts.question(poll_ids), *of_viewer]
 
 
-def complete(viewer_id: int | None, cards: Cards, answers: Iterator[Any]) -> dict[int, bytes]:
-    """The API's Poll by tweet, from the next of the answers and, where these are silent, from PostgreSQL."""
-    poll_ids = _with_polls(cards)
+def complete(viewer_id: int | None, poll_ids: Sequence[int], cards: Cards, answers: Iterator[Any]) -> dict[int, bytes]:
+    """The API's Poll by tweet, from the next of the answers and, where these are silent, from PostgreSQL.
+
+    Args:
+        cards: of the tweets with these polls, as far as they are still there.
+    """
     if not poll_ids:
         return {}
     counted = counts.complete(poll_ids, next(answers))
@@ -42,8 +40,8 @@ def complete(viewer_id: int | None, cards: Cards, answers: Iterator[Any]) -> dic
 
 
 def load(viewer_id: int | None, cards: Cards) -> dict[int, bytes]:
-    """The same by PostgreSQL alone."""
-    poll_ids = _with_polls(cards)
+    """The same by PostgreSQL alone, for all that have one."""
+    poll_ids = [tweet_id for tweet_id, card in cards.items() if card.poll]
     if not poll_ids:
         return {}
     cast = votes.load(viewer_id, poll_ids) if viewer_id is not None else {}
@@ -65,6 +63,7 @@ def _shown(
             )
         )
         for poll_id in poll_ids
+        if poll_id in cards
     }
 
 
