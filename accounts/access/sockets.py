@@ -19,6 +19,7 @@ from django.contrib.auth import get_user
 from django.http import HttpRequest
 
 from accounts.access import lookup
+from accounts.access.closing import Line
 from accounts.models import User
 
 Scope: TypeAlias = dict[str, Any]
@@ -106,6 +107,8 @@ class Doorkeeper:
         self._program = application
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        line = Line(receive, send)
+        receive, send = line.receive, line.send
         headers = dict(scope["headers"])
         token = _token(headers, scope.get("subprotocols", []))
         if token is None:

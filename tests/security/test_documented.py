@@ -28,7 +28,7 @@ def rows() -> dict[str, str]:
     return {cell[0]: cell[2] for cell in cells if re.match(r"\d|GHSA|CVE", cell[0])}
 
 
-def tests() -> list[str]:
+def names_of_tests() -> list[str]:
     files = sorted((ROOT / "tests/security").glob("test_*.py"))
     return [name for file in files for name in re.findall(r"def (test_\w+)", file.read_text())]
 
@@ -39,7 +39,7 @@ def test_every_item_has_its_row() -> None:
 
 @pytest.mark.parametrize("item", ITEMS)
 def test_an_item_has_a_test_of_its_name_or_a_reason(item: str) -> None:
-    found = [name for name in tests() if name.startswith(named(item))]
+    found = [name for name in names_of_tests() if name.startswith(named(item))]
     held_by = rows()[item]
     assert bool(found) == (held_by == "test"), (found, held_by)
     assert held_by == "test" or held_by.startswith("waits for ")
@@ -47,4 +47,6 @@ def test_an_item_has_a_test_of_its_name_or_a_reason(item: str) -> None:
 
 def test_no_test_is_named_after_what_is_not_in_the_table() -> None:
     names = tuple(named(item) for item in ITEMS)
-    assert [name for name in tests() if re.match("test_(asvs|ghsa|cve)_", name) and not name.startswith(names)] == []
+    assert [
+        name for name in names_of_tests() if re.match("test_(asvs|ghsa|cve)_", name) and not name.startswith(names)
+    ] == []

@@ -1,23 +1,28 @@
-"""Sockets as a program of somebody else opens them, to a server in a process of its own."""
+"""Sockets as a program of somebody else opens them, to a server in a process of its own; what ends them happens here,
+in another.
+"""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
+from django.utils import timezone
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from accounts import tokens
-from accounts.models import User
+from accounts import actions, tokens
+from accounts.access import endings
+from accounts.models import PersonalToken, User
 from tests import factories
 from tests.site import Site
 from timelines import fanout
-from timelines.consumers import CLOSED, NOT_LOGGED_IN
+from timelines.consumers import CLOSED, ENDED, NOT_LOGGED_IN
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,3 +128,40 @@ async def test_asvs_14_2_1_a_token_in_the_address_opens_nothing(
 async def test_ghsa_7gwh_mw97_qjgp_a_socket_needs_the_scope_to_read(ada: User, opens: Opens) -> None:
     for scope in (["write", "follow"], ["read:profile"]):
         assert await closed(await opens(**shown(await token_of(ada, scope=scope)))) == CLOSED
+
+
+async def test_ghsa_r2fh_jr9c_9pxh_suspension_closes_every_open_socket(ada: User, opens: Opens, running: Site) -> None:
+    token, session = shown(await token_of(ada)), await session_of(ada)
+    both = [await opens(**token), await opens(origin=running.address, **session)]
+    for socket in both:
+        await is_heard_of(ada, socket)
+    await sync_to_async(actions.suspend)(user=ada)
+    assert [await closed(socket) for socket in both] == [CLOSED, CLOSED]
+    assert await closed(await opens(**token)) == NOT_LOGGED_IN
+    assert await closed(await opens(origin=running.address, **session)) == NOT_LOGGED_IN
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda user: actions.change_password(user=user, password="battery staple 9"),
+        lambda user: endings.end_all(user=user),
+        lambda user: PersonalToken.objects.get(user=user).delete(),
+    ],
+    ids=["new password", "log out everywhere", "revoked"],
+)
+async def test_ghsa_f3q3_rmf7_9655_what_ends_access_closes_sockets_that_another_process_holds(
+    ada: User, opens: Opens, end: Callable[[User], object]
+) -> None:
+    token = await token_of(ada)
+    socket = await opens(**shown(token))
+    await is_heard_of(ada, socket)
+    await sync_to_async(end)(ada)
+    assert await closed(socket) == ENDED
+    assert await closed(await opens(**shown(token))) == NOT_LOGGED_IN
+
+
+async def test_a_socket_ends_with_the_life_of_its_token(ada: User, opens: Opens) -> None:
+    socket = await opens(**shown(await token_of(ada, until=timezone.now() + timedelta(seconds=4))))
+    await is_heard_of(ada, socket)
+    assert await closed(socket) == ENDED
