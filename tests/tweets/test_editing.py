@@ -16,6 +16,7 @@ from tests.threads import at_once
 from timelines.models import FeedEvent
 from tweets import actions, cards, editing
 from tweets.models import Edit, Mention, Tweet, TweetTag, posted_at
+from tweets.polls import actions as polls
 from tweets.presenting import gather
 
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
@@ -135,6 +136,14 @@ class TestTheAction:
         edited = edit(tweet, "Other words")
         edited.refresh_from_db()
         assert (edited.in_reply_to_id, edited.quote_of_id, edited.text) == (asked.pk, quoted.pk, "Other words")
+
+    def test_what_it_asks_stays_with_the_votes(self, ada: User, grace: User) -> None:
+        tweet = factories.tweet(ada, poll=factories.poll("Yes", "No"))
+        polls.vote(user=grace, tweet_id=tweet.pk, choice=1)
+        before = gather([tweet.pk], grace.pk).shown(tweet.pk)["poll"]
+        edit(tweet, "Other words")
+        shown = gather([tweet.pk], grace.pk).shown(tweet.pk)
+        assert (shown["poll"], shown["poll"]["choices"][0]["text"]) == (before, "Yes")
 
     def test_the_edits_go_with_the_tweet(self, mine: Tweet, drain: Callable[[], None]) -> None:
         edit(mine, "Second")

@@ -132,6 +132,16 @@ class TestProfile:
         client.force_login(grace)
         assert "your profile" not in client.get("/ada/").content.decode()
 
+    def test_on_its_own_page_what_is_above_it_is_not_pinned(
+        self, ada: User, grace: User, browser: Client, client: Client
+    ) -> None:
+        above = factories.tweet(grace, "Above")
+        mine = factories.tweet(ada, "Mine", in_reply_to_id=above.pk)
+        pinning.pin(user=ada, tweet_id=mine.pk)
+        page = browser.get(mine.get_absolute_url()).content.decode()
+        assert "Unpin from your profile" in page
+        assert "Pinned</p>" not in page
+
 
 class TestButton:
     def test_on_and_off(self, browser: Client, mine: Tweet) -> None:
