@@ -73,6 +73,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/auth/token/"): {"username": "ada", "password": "wrong"},
     ("POST", "/compose/"): {"text": "hello"},
     ("POST", "/api/lists/"): {"name": "List"},
+    ("POST", "/api/markers/"): {"home": {"last_read_id": "1", "version": 0}},
+    ("POST", "/home/read/"): {"up_to": "1"},
     ("PATCH", "/api/lists/<list_id:list_id>/"): {"name": "Renamed"},
     ("POST", "/i/lists/new/"): {"name": "List"},
     ("POST", "/i/lists/<list_id:list_id>/edit/"): {"name": "Renamed"},

@@ -104,6 +104,15 @@ class Feed:
         """The page below `before` (or the first), or the nearest one above `since`."""
         return self._older(before, limit) if since is None else self._newer(since, limit)
 
+    def around(self, position: int, limit: int) -> tuple[FeedPage, FeedPage]:
+        """What a reader finds who comes back to a position: the page nearest above it, and the one from it on."""
+        return self._newer(position, limit), self._older(position + 1, limit)
+
+    def count_newer(self, since: int, most: int) -> int:
+        """How many tweets above a cursor the viewer would be shown; `most` are looked at."""
+        positions = self.skeleton.newer(since, most)[::-1]
+        return sum(tweet is not None for _, tweet in self._judged(positions, self._repeats([])))
+
     def _older(self, before: int | None, limit: int) -> FeedPage:
         repeats = self._repeats(self._above(before))
         shown: list[bytes] = []

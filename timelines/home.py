@@ -15,12 +15,24 @@ from tweets.cards import TweetCard
 from tweets.hashtags import followed_ids
 from tweets.presenting import Material
 
+LAST_POSITION = 2**63 - 2  # so that there is a cursor above it
+
 
 def page(viewer: User, *, before: int | None = None, since: int | None = None, limit: int = 20) -> FeedPage:
     """A page of the viewer's home; being read is what keeps an inbox alive."""
     actions.saw_home(user=viewer)
+    return feed_of(viewer).page(before, since, limit)
+
+
+def around(viewer: User, position: int, limit: int) -> tuple[FeedPage, FeedPage]:
+    """The pages above and below a position in the viewer's home."""
+    actions.saw_home(user=viewer)
+    return feed_of(viewer).around(min(position, LAST_POSITION), limit)
+
+
+def feed_of(viewer: User) -> Feed:
     home = Home(viewer.pk)
-    return Feed(home, viewer.pk, home.what_may_be_seen, home.ties_question).page(before, since, limit)
+    return Feed(home, viewer.pk, home.what_may_be_seen, home.ties_question)
 
 
 @dataclass(slots=True)

@@ -69,3 +69,20 @@ class Generation(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class Marker(models.Model):
+    """Up to where a reader has read his home, on whatever device.
+
+    Attributes:
+        last_read_id: everything up to this id has been read.
+        version: raised by every move, so that of two devices neither overwrites what it has not seen.
+    """
+
+    reader = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="home_marker")
+    last_read_id = models.BigIntegerField()
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.reader_id} read up to {self.last_read_id}"

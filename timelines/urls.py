@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("home/newer/", views.home_newer, name="home_newer"),
     path("bookmarks/", views.bookmarks, name="bookmarks"),
+    path("home/read/", views.read_home, name="read_home"),
     path("explore/", views.explore, name="explore"),
     path("explore/people/", views.people_to_follow, name="people_to_follow"),
     path("i/lists/", list_views.own_lists, name="lists"),

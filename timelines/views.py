@@ -2,26 +2,30 @@
 
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import queries as people
 from accounts.limits import limited
 from accounts.models import User
 from timelines import explore as everybody
 from timelines import home as homes
-from timelines import marked
+from timelines import marked, markers
 from timelines.feed import FeedPage
+from timelines.models import Marker
 from tweets.forms import ComposeForm
-from tweets.pages import MemberRequest, PageRequest, for_both, for_members, id_from
+from tweets.pages import MemberRequest, PageRequest, for_both, for_members, id_from, id_from_form
 
 PAGE = 20
 NEWER_PAGE = 50
 WELCOME_TWEETS = 5
 PEOPLE_BESIDE = 4
 PEOPLE = 30
+MOST_MISSED = 100
 
 
 @require_safe
@@ -29,8 +33,36 @@ def home(request: PageRequest) -> HttpResponse:
     """Home for who is logged in, a welcome for everybody else."""
     if not isinstance(request.user, User):
         return _welcome(request)
+    position = id_from(request, "around")
+    if position is not None:
+        return _home_around(request, request.user, position)
     page = homes.page(request.user, limit=PAGE, **cursor(request))
-    return feed(request, "timelines/home.html", page, {"composer": ComposeForm(place="home")})
+    if request.htmx:
+        return feed(request, "timelines/home.html", page, {})
+    marker = markers.of(request.user)
+    missed = _missed(request.user, page, marker)
+    context = {"composer": ComposeForm(place="home"), "marker": marker, "missed": missed, "more_missed": MOST_MISSED}
+    return feed(request, "timelines/home.html", page, context)
+
+
+def _missed(reader: User, page: FeedPage, marker: Marker | None) -> int:
+    """How many tweets lie between the newest and where the reader was, if that is not on the page itself."""
+    if marker is None or page.older is None or page.older <= marker.last_read_id:
+        return 0
+    return homes.feed_of(reader).count_newer(marker.last_read_id, MOST_MISSED)
+
+
+def _home_around(request: PageRequest, reader: User, position: int) -> HttpResponse:
+    above, below = homes.around(reader, position, PAGE)
+    context = {
+        "composer": ComposeForm(place="home"),
+        "marker": markers.of(reader),
+        "above": above.tweets,
+        "is_around": True,
+        "above_newer": f"{request.path}?since={above.newer}",
+    }
+    page = FeedPage(below.tweets, below.older, max(above.newer, position))
+    return feed(request, "timelines/home.html", page, context)
 
 
 def _welcome(request: PageRequest) -> HttpResponse:
@@ -47,6 +79,21 @@ def home_newer(request: MemberRequest) -> HttpResponse:
     page = homes.page(request.user, since=id_from(request, "since") or 0, limit=NEWER_PAGE)
     context = {"tweets": page.tweets, "newest": page.newer, "more": len(page.tweets) == NEWER_PAGE}
     return render(request, "timelines/_newer.html", context)
+
+
+@limited(POST="position")
+@require_POST
+@for_members
+def read_home(request: MemberRequest) -> HttpResponse:
+    """Everything up to `up_to` is read."""
+    up_to = id_from_form(request, "up_to")
+    try:
+        markers.read_up_to(reader=request.user, last_read_id=up_to)
+    except markers.NotWritten:
+        raise BadRequest("up_to lies in the future.") from None
+    except markers.Moved:
+        messages.info(request, "You have read on elsewhere meanwhile.")
+    return redirect("home")
 
 
 @require_safe

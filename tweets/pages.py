@@ -100,6 +100,15 @@ def id_from(request: HttpRequest, name: str) -> int | None:
     return _id(name, text) if text else None
 
 
+def id_from_form(request: HttpRequest, name: str) -> int:
+    """An id from the form that was sent.
+
+    Raises:
+        BadRequest: it is not there, or no id.
+    """
+    return _id(name, request.POST.get(name, ""))
+
+
 def ids_from(request: HttpRequest, name: str) -> list[int]:
     """Ids from the address's query, with commas between them.
 

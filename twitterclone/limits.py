@@ -84,6 +84,7 @@ LIMITS = {
         "lists made, changed, followed; people put on them or taken off",
         {"account": (1000, HOUR), "address": (5000, HOUR)},
     ),
+    "position": Limit("up to where home was read", {"account": (2000, HOUR), "address": (10_000, HOUR)}),
     "upload": Limit("a profile saved, with or without pictures", {"account": (60, HOUR), "address": (300, HOUR)}),
     "register": Limit("apps registered, by page or by POST", {"account": (20, DAY), "address": (100, DAY)}),
     # A service refreshes the tokens of all its people from one address, every hour.

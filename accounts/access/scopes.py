@@ -15,6 +15,7 @@ SCOPES = {
     "write:likes": "Like tweets, and take likes back",
     "write:bookmarks": "Keep and drop bookmarks",
     "write:lists": "Make and change lists, and follow those of others",
+    "write:markers": "Remember for you up to where you have read",
     "write:profile": "Change your profile",
     "write:notifications": "Mark your notifications as read",
     "follow": "Follow, block and mute people for you, and see whom you block and mute",

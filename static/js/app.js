@@ -8,15 +8,16 @@ import * as feed from "./feed.js";
 import * as live from "./live.js";
 import * as menus from "./menus.js";
 import * as notices from "./notices.js";
+import * as position from "./position.js";
 import * as time from "./time.js";
 import * as unread from "./unread.js";
 
 /** Everything new on the page passes through here. */
 function adopt(within) {
-  for (const part of [composer, feed, notices, time]) part.adopt(within);
+  for (const part of [composer, feed, notices, position, time]) part.adopt(within);
 }
 
-for (const part of [completion, composer, dialogs, feed, menus, notices, time, unread]) part.start();
+for (const part of [completion, composer, dialogs, feed, menus, notices, position, time, unread]) part.start();
 changes.start(adopt);
 adopt(document);
 document.addEventListener("htmx:load", (event) => adopt(event.detail.elt));

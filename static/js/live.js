@@ -1,8 +1,9 @@
-// What is new on an open home page. Hints from the socket, or the clock when there is none, make it ask the server; what
-// comes back is kept aside and offered, never put above the reader's eyes unasked.
+// What is new on an open home page. Hints from the socket, or the clock when there is none, make it ask the server, page
+// by page upwards from what is shown, so that there is never a gap. At the top what comes back is kept aside and offered;
+// to a reader who is further down it is added above, and what he sees stays where it is.
 //
 // A lower id may be committed after a higher one, so every question begins 15 seconds of ids below the newest shown, and
-// what the page has already is ignored.
+// what the page has already is ignored. Only where there is more than was fetched, the next question goes on from there.
 
 import * as changes from "./changes.js";
 import * as feed from "./feed.js";
@@ -18,6 +19,7 @@ const DEBOUNCE = 800;
 const JITTER = 600;
 const POLL = 30_000;
 const SLOWEST_POLL = 300_000;
+const AHEAD = 2000;
 
 export function start(adopt) {
   const list = document.querySelector("[data-newer-from]");
@@ -52,12 +54,14 @@ class Home {
     this.bar = document.getElementById("show-new");
     this.newest = BigInt(list.dataset.newest);
     this.held = new Map();
+    this.added = new Set();
     this.more = false;
     this.pollPause = POLL;
     changes.alsoIn(this.held);
 
     this.bar.addEventListener("click", () => this.show());
     document.addEventListener("htmx:afterSettle", () => this.refresh());
+    addEventListener("scroll", () => this.goOn(), { passive: true });
     document.addEventListener("visibilitychange", () => document.hidden || this.comeBack());
     this.line = new Line(address(), { opened: () => this.connected(), hears: (hint) => this.hear(hint) });
     this.pollLater();
@@ -115,7 +119,7 @@ class Home {
   // --- Asking: one question at a time, the next waits its turn
 
   ask() {
-    return this.inTurn(() => this.takeFrom(this.newest - OVERLAP, PAGES_AT_ONCE));
+    return this.inTurn(() => this.takeFrom(this.more ? this.newest : this.newest - OVERLAP, PAGES_AT_ONCE));
   }
 
   /** Look at everything the page covers: what is new, and what must not be seen any more. */
@@ -155,6 +159,7 @@ class Home {
       this.more = "more" in answer.dataset;
     }
     if (cursor > this.newest) this.newest = cursor;
+    if (this.isBelowTop()) this.addAbove();
     this.refresh();
     return { seen, cursor };
   }
@@ -190,6 +195,7 @@ class Home {
     for (const [key, article] of this.held) {
       if (key === id || article.dataset.original === id) this.held.delete(key);
     }
+    this.added.delete(id);
     feed.remove(id);
     this.refresh();
   }
@@ -197,7 +203,7 @@ class Home {
   /** The bar and the title say how many there are; what meanwhile came onto the page by itself does not count. */
   refresh() {
     for (const article of this.articles()) this.held.delete(article.dataset.id);
-    const count = this.held.size;
+    const count = this.held.size + this.added.size;
     const shown = this.more && count ? `${count}+` : String(count);
     this.bar.hidden = count === 0;
     this.bar.textContent = `Show ${shown} new ${count === 1 && !this.more ? "tweet" : "tweets"}`;
@@ -206,13 +212,45 @@ class Home {
 
   /** Everything in its place by id, the reader at the top, the focus on the first new tweet. */
   show() {
+    this.insertAll();
+    this.added.clear();
+    this.refresh();
+    window.scrollTo({ top: 0 });
+    this.articles()[0]?.focus({ preventScroll: true });
+    if (this.more) this.ask();
+  }
+
+  /** Whether the reader has left the top: the first tweet is above what he sees. */
+  isBelowTop() {
+    const first = this.list.querySelector(":scope > article");
+    return first !== null && first.getBoundingClientRect().bottom < 0;
+  }
+
+  /** What waits, in its place above the reader, who is not moved; as far as it has come, it is whole. */
+  addAbove() {
+    const seen = Array.from(this.list.children).find((each) => each.getBoundingClientRect().bottom > 0);
+    const before = seen?.getBoundingClientRect().top;
+    for (const article of this.insertAll()) this.added.add(article.dataset.id);
+    if (seen) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: "instant" });
+  }
+
+  /** Near the top of what is shown, ask for what lies above it. */
+  goOn() {
+    if (this.added.size && !this.isBelowTop()) {
+      this.added.clear();
+      this.refresh();
+    }
+    if (!this.more || this.isGoingOn) return;
+    if (this.list.getBoundingClientRect().top < -AHEAD) return;
+    this.isGoingOn = true;
+    this.ask().finally(() => (this.isGoingOn = false));
+  }
+
+  insertAll() {
     const waiting = Array.from(this.held.values()).sort(newestFirst);
     this.held.clear();
     for (const article of waiting) this.insert(article);
-    this.refresh();
-    window.scrollTo({ top: 0 });
-    waiting[0]?.focus({ preventScroll: true });
-    if (this.more) this.ask();
+    return waiting;
   }
 
   insert(article) {

@@ -72,6 +72,7 @@ class TestScopes:
             ("delete", "/api/tweets/1/retweet/", "write:tweets"),
             ("post", "/api/tweets/1/bookmark/", "write:bookmarks"),
             ("post", "/api/lists/", "write:lists"),
+            ("post", "/api/markers/", "write:markers"),
             ("post", "/api/users/ada/follow/", "follow"),
         ],
     )
