@@ -2,10 +2,11 @@ from django.urls import path
 
 import accounts.converters  # noqa: F401  it registers "username" and "list_id"
 import tweets.converters  # noqa: F401  it registers "tweet_id"
-from timelines import api, hashtag_api, marker_api
+from timelines import api, catchup_views, hashtag_api, marker_api
 
 urlpatterns = [
     path("timelines/home/", api.HomeView.as_view(), name="api_home"),
+    path("timelines/catch_up/", catchup_views.CatchUpView.as_view(), name="api_catch_up"),
     path("markers/", marker_api.MarkersView.as_view(), name="api_markers"),
     path("timelines/public/", api.PublicView.as_view(), name="api_public"),
     path("users/<username:username>/tweets/", api.UserTweetsView.as_view(), name="api_user_tweets"),

@@ -4,12 +4,13 @@ from django.urls import path
 
 import accounts.converters  # noqa: F401  it registers "username" and "list_id"
 import tweets.converters  # noqa: F401  it registers "hashtag"
-from timelines import hashtag_views, list_views, views
+from timelines import catchup_views, hashtag_views, list_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("home/newer/", views.home_newer, name="home_newer"),
     path("bookmarks/", views.bookmarks, name="bookmarks"),
+    path("i/catch-up/", catchup_views.catch_up, name="catch_up"),
     path("home/read/", views.read_home, name="read_home"),
     path("explore/", views.explore, name="explore"),
     path("explore/people/", views.people_to_follow, name="people_to_follow"),

@@ -65,6 +65,10 @@ LIMITS = {
         "having a name or a hashtag completed while writing",
         {"token": (600, 5 * MINUTE), "account": (1500, 5 * MINUTE), "address": (7500, 5 * MINUTE)},
     ),
+    "digest": Limit(
+        "catching up",
+        {"token": (60, 5 * MINUTE), "account": (120, 5 * MINUTE), "address": (600, 5 * MINUTE)},
+    ),
     "files": Limit("pictures", {"address": (6000, 5 * MINUTE)}),
     "post": Limit(
         "tweets, replies, quotes, edits; retweets, made or taken back",
