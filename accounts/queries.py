@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
-from accounts.models import Follow, Mute, User
+from accounts.models import Follow, FollowRequest, Mute, User
 from accounts.relations.queries import check_open, is_there_for, relations
 from stores.rows import newest_first
 
@@ -124,13 +124,19 @@ def page_of(
     return PeoplePage(people, found[-1].pk if more else None, found[0].pk if found else empty)
 
 
-def people_to_follow(viewer_id: int | None, limit: int = 5) -> list[User]:
-    """The most followed people whom the viewer neither follows nor avoids, and who are open to everybody."""
-    people = User.objects.filter(is_there_for(viewer_id), is_protected=False).order_by("-followers_count", "pk")
+def to_follow(viewer_id: int | None) -> QuerySet[User]:
+    """Whom the viewer might begin to follow: open to everybody, and neither followed, asked nor avoided by him."""
+    people = User.objects.filter(is_there_for(viewer_id), is_protected=False)
     if viewer_id is not None:
         people = people.exclude(pk=viewer_id).exclude(follower_rows__follower=viewer_id)
+        people = people.exclude(pk__in=FollowRequest.objects.filter(requester=viewer_id).values("target"))
         people = people.exclude(pk__in=muted_ids(viewer_id))
-    return with_relations(viewer_id, list(people[:limit]))
+    return people
+
+
+def followed_among(follower_id: int | None, user_ids: Iterable[int]) -> dict[int, User]:
+    """Those of these people whom somebody follows, and who are there."""
+    return User.objects.filter(is_active=True, follower_rows__follower=follower_id).in_bulk(list(user_ids))
 
 
 def suspended_among(user_ids: Iterable[int]) -> list[int]:

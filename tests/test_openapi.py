@@ -86,6 +86,9 @@ CALLS = {
     "GET /api/search/people/",
     "GET /api/complete/people/",
     "GET /api/complete/hashtags/",
+    "GET /api/trends/",
+    "GET /api/suggestions/",
+    "DELETE /api/suggestions/{username}/",
     "GET /api/markers/",
     "GET /api/timelines/catch_up/",
     "POST /api/markers/",
@@ -138,7 +141,8 @@ def test_names_every_call(description: dict[str, Any]) -> None:
 def test_success_has_one_status(description: dict[str, Any]) -> None:
     unusual = {"DELETE /api/auth/token/": "204", "DELETE /api/tweets/{tweet_id}/": "204"}
     unusual |= dict.fromkeys(("POST /api/tweets/", "POST /api/threads/", "POST /api/lists/"), "201")
-    unusual |= {"DELETE /api/lists/{list_id}/": "204", "DELETE /api/users/me/muted-words/{word_id}/": "204"}
+    unusual |= {"DELETE /api/users/me/muted-words/{word_id}/": "204"}
+    unusual |= dict.fromkeys(("DELETE /api/lists/{list_id}/", "DELETE /api/suggestions/{username}/"), "204")
     unusual |= dict.fromkeys(("POST /api/drafts/", "POST /api/drafts/{draft_id}/post/"), "201")
     unusual |= {"DELETE /api/drafts/{draft_id}/": "204"}
     for name, operation in operations(description).items():
@@ -199,6 +203,8 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
         f"/api/lists/{made.pk}/": "List",
         "/api/users/ada/lists/": "ListPage",
         "/api/markers/": "Markers",
+        "/api/trends/": "Trends",
+        "/api/suggestions/": "Suggestions",
         "/api/timelines/public/?limit=1": "TweetPage",
         f"/api/tweets/{quote.pk}/": "Tweet",
         f"/api/tweets/{first.pk}/quotes/": "TweetPage",

@@ -13,7 +13,6 @@ urlpatterns = [
     path("i/catch-up/", catchup_views.catch_up, name="catch_up"),
     path("home/read/", views.read_home, name="read_home"),
     path("explore/", views.explore, name="explore"),
-    path("explore/people/", views.people_to_follow, name="people_to_follow"),
     path("i/lists/", list_views.own_lists, name="lists"),
     path("i/lists/followed/", list_views.followed_lists, name="lists_followed"),
     path("i/lists/memberships/", list_views.memberships, name="lists_memberships"),

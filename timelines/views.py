@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import queries as people
 from accounts.limits import limited
 from accounts.models import User
 from timelines import explore as everybody
@@ -23,8 +22,6 @@ from tweets.pages import MemberRequest, PageRequest, for_both, for_members, id_f
 PAGE = 20
 NEWER_PAGE = 50
 WELCOME_TWEETS = 5
-PEOPLE_BESIDE = 4
-PEOPLE = 30
 MOST_MISSED = 100
 
 
@@ -109,14 +106,6 @@ def explore(request: PageRequest) -> HttpResponse:
     """What everybody writes."""
     page = everybody.page(viewer_of(request), limit=PAGE, **cursor(request))
     return feed(request, "timelines/explore.html", page, {})
-
-
-@require_safe
-def people_to_follow(request: PageRequest) -> HttpResponse:
-    """People the viewer does not follow yet: a page, or the few that stand beside other pages."""
-    template, many = ("timelines/_people.html", PEOPLE_BESIDE) if request.htmx else ("timelines/people.html", PEOPLE)
-    found = people.people_to_follow(request.user.pk, many)
-    return for_both(render(request, template, {"people": found}))
 
 
 # --- What all pages with a feed share ----------------------------------------------------------------------------

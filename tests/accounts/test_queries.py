@@ -49,8 +49,8 @@ class TestFollowers:
             assert len(queries.followers(ada, grace.pk).people) == number
 
 
-def test_people_to_follow_are_neither_me_nor_followed_nor_suspended(ada: User, grace: User, alan: User) -> None:
+def test_whom_one_might_follow_are_neither_me_nor_followed_nor_suspended(ada: User, grace: User, alan: User) -> None:
     hidden = factories.person("hidden")
     actions.suspend(user=hidden)
     factories.follow(ada, grace)
-    assert queries.people_to_follow(ada.pk) == [alan]
+    assert list(queries.to_follow(ada.pk)) == [alan]

@@ -97,13 +97,6 @@ class TestExplore:
         factories.tweet(grace, "two")
         assert texts(client.get("/explore/").context["tweets"]) == ["two", "one"]
 
-    def test_people_to_follow_are_those_not_followed(self, browser: Client, ada: User, grace: User, alan: User) -> None:
-        factories.follow(ada, grace)
-        assert browser.get("/explore/people/").context["people"] == [alan]
-        aside = browser.get("/explore/people/", headers=HTMX).content.decode()
-        assert "@alan" in aside
-        assert "<html" not in aside
-
 
 class TestProfile:
     def test_tweets_and_with_replies(self, client: Client, ada: User, grace: User) -> None:
