@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.actions import wait_for_turn
 from accounts.counts import lists as counts
 from accounts.lists.models import List, ListFollow, ListMember
-from accounts.models import User
+from accounts.models import Block, User
 from stores import rows
 
 MOST_LISTS = 1000
@@ -36,6 +37,13 @@ class TooManyMembers(Refused):
 
     def __init__(self) -> None:
         super().__init__(f"There are {MOST_MEMBERS:,} people on this list, and no list may have more.")
+
+
+class Blocked(Refused):
+    code = "blocked"
+
+    def __init__(self, person: User) -> None:
+        super().__init__(f"You have blocked @{person.username}.")
 
 
 class OwnList(Refused):
@@ -83,17 +91,27 @@ def add_member(*, to: List, person: User) -> bool:
 
     Raises:
         TooManyMembers: the list has `MOST_MEMBERS`.
-        User.DoesNotExist: the person is suspended.
+        Blocked: its owner has blocked the person.
+        User.DoesNotExist: the person is suspended, or has blocked the owner.
         List.DoesNotExist: the list is gone.
     """
     if not person.is_active:
         raise User.DoesNotExist
+    _refuse_blocked(to.owner_id, person)
     _hold(to)
     _refuse_beyond(to, person)
     created = rows.got_or_added(ListMember.objects, list=to, person=person)[1]
     if created:
         counts.change(to.pk, "members", +1)
     return created
+
+
+def _refuse_blocked(owner_id: int, person: User) -> None:
+    wait_for_turn(owner_id, person.pk)
+    if Block.objects.filter(blocker=owner_id, blocked=person).exists():
+        raise Blocked(person)
+    if Block.objects.filter(blocker=person, blocked=owner_id).exists():
+        raise User.DoesNotExist
 
 
 def _hold(each: List) -> None:
@@ -129,7 +147,7 @@ def put_on_lists(*, owner: User, person: User, list_ids: Collection[int]) -> Non
 
     Raises:
         List.DoesNotExist: one of them is not the owner's.
-        TooManyMembers, User.DoesNotExist: as for `add_member`.
+        Refused, User.DoesNotExist: as for `add_member`.
     """
     owned = {each.pk: each for each in List.objects.filter(owner=owner)}
     if not owned.keys() >= set(list_ids):
@@ -139,6 +157,15 @@ def put_on_lists(*, owner: User, person: User, list_ids: Collection[int]) -> Non
         _remove(list_id, person.pk)
     for list_id in sorted(set(list_ids) - on):
         add_member(to=owned[list_id], person=person)
+
+
+def part(one: User, other: User) -> None:
+    """Take two people off each other's lists, and have neither follow the other's; within the caller's transaction."""
+    for owner, person in ((one, other), (other, one)):
+        for list_id in ListMember.objects.filter(list__owner=owner, person=person).values_list("list", flat=True):
+            _remove(list_id, person.pk)
+        for followed in List.objects.filter(owner=owner, follow_rows__follower=person):
+            unfollow_list(follower=person, followed=followed)
 
 
 @transaction.atomic

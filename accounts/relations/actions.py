@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions import unfollow, wait_for_turn
+from accounts.lists import actions as lists
 from accounts.models import Block, Follow, FollowRequest, Mute, MutedConversation, MutedWord, User
 from accounts.relations import sight, words
 from accounts.relations.models import PHRASE_MAX_LENGTH
@@ -42,7 +43,8 @@ class Past(Exception):
 
 @transaction.atomic
 def block(*, blocker: User, blocked: User) -> bool:
-    """Let the two see nothing of each other any more; follows and requests between them end.
+    """Let the two see nothing of each other any more: follows and requests between them end, and neither is on, or
+    follows, a list of the other's.
 
     Returns:
         Whether this is new.
@@ -57,6 +59,7 @@ def block(*, blocker: User, blocked: User) -> bool:
     if created:
         unfollow(follower=blocker, followee=blocked)
         unfollow(follower=blocked, followee=blocker)
+        lists.part(blocker, blocked)
         sight.block([blocker.pk, blocked.pk])
     return created
 

@@ -9,6 +9,7 @@ from accounts.counts import lists as counts
 from accounts.lists import actions, queries
 from accounts.lists.models import List, ListCountChange, ListFollow, ListMember
 from accounts.models import User
+from accounts.relations import actions as relations
 from tests import factories
 from tests.rest import ANONYMOUS, UNKNOWN, error, only_error, queries_for, rest, walk
 from tests.threads import at_once
@@ -88,6 +89,41 @@ class TestMembers:
         on = ListMember.objects.select_related("person").first()
         assert on is not None
         assert actions.add_member(to=friends, person=on.person) is False
+
+
+class TestBlocks:
+    def test_whoever_is_on_a_list_is_off_it_by_blocking_its_owner(self, friends: List, ada: User, grace: User) -> None:
+        actions.add_member(to=friends, person=grace)
+        actions.follow_list(follower=grace, followed=friends)
+        hers = actions.create_list(owner=grace, name="Hers")
+        actions.add_member(to=hers, person=ada)
+        relations.block(blocker=grace, blocked=ada)
+        assert rows() == (2, 0, 0)
+        assert [figures(each) for each in (friends, hers)] == [(0, 0), (0, 0)]
+
+    @pytest.mark.parametrize(("refused", "blocker"), [(actions.Blocked, "ada"), (User.DoesNotExist, "grace")])
+    def test_keep_people_from_each_others_lists(
+        self, friends: List, ada: User, grace: User, refused: type[Exception], blocker: str
+    ) -> None:
+        pair = {"ada": (ada, grace), "grace": (grace, ada)}[blocker]
+        relations.block(blocker=pair[0], blocked=pair[1])
+        with pytest.raises(refused):
+            actions.add_member(to=friends, person=grace)
+        assert only_error(rest(grace).get(f"{LISTS}{friends.pk}/")) == UNKNOWN
+        assert rest(ada).post(f"{LISTS}{friends.pk}/members/grace/").status_code in (400, 404)
+        assert rows() == (1, 0, 0)
+
+    def test_and_additions_at_once_leave_nobody_on(self, friends: List, ada: User, grace: User) -> None:
+        def add() -> None:
+            try:
+                actions.add_member(to=friends, person=grace)
+            except User.DoesNotExist:
+                pass
+
+        for _ in range(5):
+            at_once(add, lambda: relations.block(blocker=grace, blocked=ada) and None)
+            assert rows() == (1, 0, 0)
+            relations.unblock(blocker=grace, blocked=ada)
 
 
 class TestLists:
