@@ -19,6 +19,23 @@ from tweets.polls.actions import vote
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 SHAPES = {"POST /api/markers/ 409": "MarkersConflict"}  # the one shape, and what holds now beside it
+ANSWERS = {
+    "/api/users/me/": "User",
+    "/api/users/grace/": "User",
+    "/api/users/grace/followers/": "UserPage",
+    "/api/timelines/home/": "TweetPage",
+    "/api/users/ada/lists/": "ListPage",
+    "/api/markers/": "Markers",
+    "/api/trends/": "Trends",
+    "/api/suggestions/": "Suggestions",
+    "/api/timelines/public/?limit=1": "TweetPage",
+    "/api/users/ada/pinned/": "Tweet",
+    "/api/users/me/likes/": "TweetPage",
+    "/api/users/me/bookmarks/": "TweetPage",
+    "/api/notifications/": "NotificationPage",
+    "/api/notifications/unread/": "Unread",
+    "/api/nothing/": "Error",
+}
 CALLS = {
     "POST /api/auth/token/",
     "DELETE /api/auth/token/",
@@ -195,32 +212,20 @@ def test_what_comes_out_is_what_is_described(description: dict[str, Any], ada: U
     draining.drain()
     components = closed(nullable_as_type({"components": description["components"]}))
     client = rest(ada)
-    for address, shape in {
-        "/api/users/me/": "User",
-        "/api/users/grace/": "User",
-        "/api/users/grace/followers/": "UserPage",
-        "/api/timelines/home/": "TweetPage",
-        f"/api/lists/{made.pk}/": "List",
-        "/api/users/ada/lists/": "ListPage",
-        "/api/markers/": "Markers",
-        "/api/trends/": "Trends",
-        "/api/suggestions/": "Suggestions",
-        "/api/timelines/public/?limit=1": "TweetPage",
-        f"/api/tweets/{quote.pk}/": "Tweet",
-        f"/api/tweets/{first.pk}/quotes/": "TweetPage",
-        f"/api/tweets/{quote.pk}/history/": "History",
-        f"/api/tweets/{answer.pk}/context/": "Context",
-        "/api/users/ada/pinned/": "Tweet",
-        f"/api/tweets/{quote.pk}/retweets/": "UserPage",
-        f"/api/tweets/{quote.pk}/likes/": "UserPage",
-        "/api/users/me/likes/": "TweetPage",
-        "/api/users/me/bookmarks/": "TweetPage",
-        f"/api/tweets/{asking.pk}/": "Tweet",
-        f"/api/tweets/{unanswered.pk}/": "Tweet",
-        "/api/notifications/": "NotificationPage",
-        "/api/notifications/unread/": "Unread",
-        "/api/nothing/": "Error",
-    }.items():
+    for address, shape in (
+        ANSWERS
+        | {
+            f"/api/lists/{made.pk}/": "List",
+            f"/api/tweets/{quote.pk}/": "Tweet",
+            f"/api/tweets/{first.pk}/quotes/": "TweetPage",
+            f"/api/tweets/{quote.pk}/history/": "History",
+            f"/api/tweets/{answer.pk}/context/": "Context",
+            f"/api/tweets/{quote.pk}/retweets/": "UserPage",
+            f"/api/tweets/{quote.pk}/likes/": "UserPage",
+            f"/api/tweets/{asking.pk}/": "Tweet",
+            f"/api/tweets/{unanswered.pk}/": "Tweet",
+        }
+    ).items():
         schema = components | {"$ref": f"#/components/schemas/{shape}"}
         jsonschema.validate(client.get(address).json(), schema)
 

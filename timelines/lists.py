@@ -1,4 +1,4 @@
-"""What the members of a list write, newest first; pulled at every read (docs/adr/0015).
+"""What the members of a list write, newest first; pulled at every read (docs/adr/0016).
 
 A tweet belongs if it is not deleted and by a member and, being a reply, answers its own author or another member: what
 home is to whom one follows. It is the same for every reader; rules hide from each what he may not see.

@@ -12,6 +12,7 @@ TASKS = {
     "accounts.tasks.sweep_access": 3600,
     "accounts.tasks.sweep_relations": 300,
     "timelines.tasks.promote_crowds": 5,
+    "discovery.tasks.count_trends": 60,
     "timelines.tasks.watch_redis": 5,
 }
 """Tasks, and after how many seconds each is woken again."""
