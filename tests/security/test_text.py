@@ -26,7 +26,7 @@ LogIn = Callable[[User], Client]
 
 # Text by which something is found, or which is compared to the letter; nobody is shown it.
 NOT_SHOWN = {("CredentialsSerializer", "username"), ("CredentialsSerializer", "password")}
-CLEANED_BY_THE_ACTION = {"text"}  # of a tweet: tweets.actions
+CLEANED_BY_THE_ACTION = {"text", "phrase"}  # of a tweet: tweets.actions; muted: accounts.relations.words
 ADDRESSES = {"website"}
 
 
