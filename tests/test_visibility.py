@@ -34,6 +34,7 @@ WANTED = {
     "/api/lists/<list_id:list_id>/tweets/",
     "/api/notifications/",
     "/api/search/tweets/",
+    "/api/timelines/catch_up/",
     "/api/timelines/home/",
     "/api/timelines/public/",
     "/api/tweets/<tweet_id:tweet_id>/context/",
@@ -42,6 +43,7 @@ WANTED = {
     "/explore/",
     "/hashtag/<hashtag:tag>/",
     "/home/newer/",
+    "/i/catch-up/",
     "/i/lists/<list_id:list_id>/",
     "/notifications/",
     "/notifications/following/",
@@ -62,6 +64,7 @@ SEEN = {
     "/api/lists/<list_id:list_id>/members/",
     "/api/complete/people/",
     "/api/search/people/",
+    "/api/suggestions/",
     "/api/tweets/<tweet_id:tweet_id>/",
     "/api/tweets/<tweet_id:tweet_id>/history/",
     "/api/tweets/<tweet_id:tweet_id>/likes/",
@@ -97,8 +100,11 @@ PLAIN = (
     "/api/lists/$",
     "/api/lists/<list_id:list_id>/$",
     "/api/lists/followed/",
+    "/api/markers/",
     "/api/notifications/unread/",
     "/api/schema/",
+    "/api/suggestions/<username:username>/",
+    "/api/trends/",
     "/api/users/<username:username>/lists/",
     "/api/users/<username:username>/memberships/",
     "/api/users/me/$",
@@ -111,9 +117,12 @@ PLAIN = (
     "/compose/",
     "/confirm-email/",
     "/drafts/",
+    "/explore/people/<username:username>/dismiss/",
+    "/explore/trends/",
     "/hashtag/<hashtag:tag>/follow/",
     "/hashtags/",
     "/healthz",
+    "/home/read/",
     "/i/lists/",
     "/login/",
     "/logout/",
@@ -129,6 +138,9 @@ PLAIN = (
 SHOW_WHOM_ONE_BLOCKS = {"/settings/blocked/", "/api/users/me/blocks/"}
 
 QUERIES = {
+    "/": ("around={tweet_id}",),
+    "/api/timelines/catch_up/": ("by=author&span=1w",),
+    "/i/catch-up/": ("by=author&span=1w",),
     "/compose/": ("in_reply_to_id={tweet_id}", "quote_of_id={tweet_id}"),
     "/tweets/entries/": ("ids={tweet_id}", "main={tweet_id}", "pinned={tweet_id}"),
     "/home/newer/": ("since=0",),
@@ -140,6 +152,7 @@ QUERIES = {
 }
 NOT_SHOWN = {
     "/explore/people/",  # nobody is left whom the viewer does not follow
+    "/api/suggestions/",
     "/api/users/<username:username>/memberships/",
 }
 
