@@ -14,6 +14,8 @@ from django.utils import timezone
 from accounts import importing
 from accounts.counts import people as people_counts
 from accounts.models import PersonCountChange, User
+from tweets import entities
+from tweets.counts import tags as tag_counts
 from tweets.counts import tweets as tweet_counts
 from tweets.models import Like, Tweet, TweetCountChange, id_at
 
@@ -79,7 +81,11 @@ def _load_tweets(rows: Rows, people: dict[str, User]) -> list[Tweet]:
         if "key" in row:
             by_key[row["key"]] = tweet
         tweets.append(tweet)
-    return Tweet.objects.bulk_create(tweets)
+    Tweet.objects.bulk_create(tweets)
+    for tweet in tweets:
+        if tweet.text:
+            entities.record(tweet)
+    return tweets
 
 
 def _load_likes(rows: Rows, people: dict[str, User], tweets: list[Tweet]) -> list[Like]:
@@ -101,7 +107,7 @@ def _count(tweets: list[Tweet], likes: list[Like]) -> None:
     TweetCountChange.objects.bulk_create(
         TweetCountChange(subject_id=subject_id, kind=kind, change=1) for subject_id, kind in _counted(tweets, likes)
     )
-    for counter in (people_counts, tweet_counts):
+    for counter in (people_counts, tweet_counts, tag_counts):
         while counter.settle():
             pass
 

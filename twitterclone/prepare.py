@@ -1,6 +1,7 @@
 """What must be done before the processes of a local installation start: tables, static files, the demo network."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -8,7 +9,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
+from notifications import audit
 from twitterclone import demo
 
 
@@ -17,8 +20,17 @@ def prepare() -> None:
     if not get_user_model().objects.exists():
         print("Loading a small demo network ...", flush=True)
         call_command("load_demo", *demo.LOGINS, password=demo.PASSWORD, verbosity=0)
+        _tell_of_the_demo()
     _collect_static(Path(settings.STATIC_ROOT).with_name("static.stamp"))
     connections.close_all()
+
+
+def _tell_of_the_demo() -> None:
+    """What was loaded in bulk was told to nobody; the worker will."""
+    untold = audit.Audit()
+    everybody = list(get_user_model().objects.values_list("pk", flat=True))
+    untold.look(everybody, timezone.now() - timedelta(days=1))
+    audit.repair(untold)
 
 
 def _collect_static(stamp: Path) -> None:

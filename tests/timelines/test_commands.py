@@ -12,6 +12,9 @@ from django.utils import timezone
 
 from accounts.counts import people as people_counts
 from accounts.models import Follow, User
+from discovery import search
+from notifications import draining
+from notifications.models import Kind, Notification
 from stores import redis
 from tests import factories
 from tests.timelines.lists import shown, stored
@@ -19,7 +22,8 @@ from timelines import generation, inbox, walks
 from timelines.inbox import INBOX
 from timelines.models import FeedEvent
 from tweets.counts import tweets as tweet_counts
-from tweets.models import Like, Tweet
+from tweets.models import Hashtag, Like, Tweet, TweetTag
+from twitterclone import prepare
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -197,6 +201,20 @@ class TestLoadDemo:
         replies = Tweet.objects.exclude(in_reply_to=None)
         assert sum(Tweet.objects.values_list("replies_count", flat=True)) == replies.count()
         assert (people_counts.settle(), tweet_counts.settle()) == (0, 0)
+
+    def test_it_can_be_searched(self) -> None:
+        called("load_demo")
+        tag = Hashtag.objects.get(name="noteg")
+        assert tag.tweets_count == TweetTag.objects.filter(tag=tag).count() > 0
+        assert "Note G is finished" in " ".join(each["text"] for each in search.latest("note g", None).shown())
+
+    def test_its_people_are_told_of_it_when_the_site_starts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(prepare, "_collect_static", lambda stamp: None)
+        prepare.prepare()
+        while draining.pending(timezone.now()):
+            draining.drain()
+        followed = Notification.objects.get(recipient__username="ada", kind=Kind.FOLLOW)
+        assert followed.count == Follow.objects.filter(followee__username="ada").count()
 
     def test_its_tweets_are_some_days_old(self) -> None:
         called("load_demo")
