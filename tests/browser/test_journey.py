@@ -13,6 +13,8 @@ from drafts.models import Draft
 from tests import factories
 from tests.browser.test_notifications import fold, opened
 from tests.threads import at_once
+from timelines import markers
+from tweets.actions import like
 from tweets.models import Bookmark, Edit, Like, Pin, PollVote, Tweet
 
 pytestmark = pytest.mark.browser
@@ -30,9 +32,6 @@ def deliver(drain: Step) -> Step:
         fold()
 
     return everything
-
-
-# --- What they do ----------------------------------------------------------------------------------------------
 
 
 def writes(page: Page, *texts: str) -> None:
@@ -71,9 +70,6 @@ def chooses_about(page: Page, username: str, choice: str) -> None:
     page.get_by_role("button", name=choice, exact=True).click()
 
 
-# --- What they see ---------------------------------------------------------------------------------------------
-
-
 def article(page: Page, text: str) -> Locator:
     return page.locator("#feed article", has_text=text)
 
@@ -89,9 +85,6 @@ def sees_told(page: Page, sentences: Sequence[str]) -> None:
     """Exactly these notifications, the newest first."""
     page.goto("/notifications/")
     expect(page.locator("#notifications > li")).to_contain_text(sentences)
-
-
-# --- The journey -----------------------------------------------------------------------------------------------
 
 
 def test_ada_writes_a_thread_and_grace_replies(window: Window, ada: User, grace: User, deliver: Step) -> None:
@@ -362,6 +355,7 @@ def test_ada_finds_grace_and_what_she_wrote(window: Window, ada: User, grace: Us
         box = adas.get_by_role("searchbox").first
         box.fill(question)
         box.press("Enter")
+        expect(adas).to_have_title(f"{question} / Search / Chirp")
         adas.get_by_role("link", name="Latest", exact=True).click()
         sees(adas, found)
     adas.goto("/search/?q=hopp")
@@ -374,3 +368,29 @@ def test_ada_finds_grace_and_what_she_wrote(window: Window, ada: User, grace: Us
     adas.goto("/explore/people/")
     expect(adas.locator("#main .person-name")).to_have_text(["Alan Turing @alan"])
     sees_told(window(grace), ["Ada Lovelace followed you"])
+
+
+def test_grace_finds_back_and_catches_up_and_is_shown_alan(
+    window: Window, ada: User, grace: User, alan: User, deliver: Step
+) -> None:
+    factories.follow(grace, ada)
+    factories.follow(ada, alan)
+    tweets = factories.past_tweets([ada], 30)
+    markers.move(reader=grace, last_read_id=tweets[9], version=0)
+    like(user=alan, tweet_id=tweets[20])
+    deliver()
+    graces = window(grace)
+    graces.goto("/")
+    expect(graces.get_by_text("20 newer tweets")).to_be_visible()
+    graces.get_by_role("link", name="Back to where you were").click()
+    expect(graces.locator("#here")).to_be_in_viewport()
+    expect(graces.locator(f'article[data-id="{tweets[9]}"]')).to_be_in_viewport()
+    graces.get_by_role("link", name="Catch up").click()
+    missed = [f"past {number}" for number in (20, *range(29, 20, -1), *range(19, 9, -1))]
+    sees(graces, missed)
+    graces.get_by_role("link", name="By author").click()
+    expect(graces.locator(".feed-title")).to_have_text(["Ada Lovelace @ada"])
+    sees(graces, [f"past {number}" for number in range(29, 9, -1)])
+    graces.goto("/explore/people/")
+    expect(graces.locator("#main .person-name")).to_have_text(["Alan Turing @alan"])
+    expect(graces.locator("#main .person-reason")).to_have_text(["Followed by Ada Lovelace"])
