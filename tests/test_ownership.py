@@ -8,7 +8,7 @@ without a line in the table fails the suite. To see what the lines of new addres
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -172,14 +172,21 @@ def sender(method: str, route: Route, viewer: str, people: dict[str, User]) -> C
 
 def state() -> dict[str, tuple[int, str]]:
     """Rows and a checksum of every table but those of sessions and logs."""
-    tables = [name for name in connection.introspection.table_names() if name not in UNCOUNTED]
-    sums = " UNION ALL ".join(
-        f"SELECT '{name}', count(*), coalesce(md5(string_agg(t::text, ',' ORDER BY t::text)), '') FROM \"{name}\" t"
-        for name in tables
-    )
     with connection.cursor() as cursor:
-        cursor.execute(sums)
+        cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = 'state'")
+        if not cursor.fetchall():  # to plan it anew each time would take most of this module's time
+            cursor.execute(f"PREPARE state AS {sums_of_tables()}")
+        cursor.execute("EXECUTE state")
         return {name: (count, digest) for name, count, digest in cursor.fetchall()}
+
+
+@cache
+def sums_of_tables() -> str:
+    return " UNION ALL ".join(
+        f"SELECT '{name}', count(*), coalesce(md5(string_agg(t::text, ',' ORDER BY t::text)), '') FROM \"{name}\" t"
+        for name in connection.introspection.table_names()
+        if name not in UNCOUNTED
+    )
 
 
 def test_the_table_is_complete_and_has_nothing_that_is_gone() -> None:
