@@ -143,6 +143,6 @@ def rebuild(kind: str, owner_id: int) -> bool:
     """
 
     def contents() -> Contents:
-        return truth.CONTENTS[kind](owner_id, inbox.half() + 1)
+        return truth.contents(kind, owner_id, inbox.half() + 1)
 
     return inbox.rebuild(kind, owner_id, contents)

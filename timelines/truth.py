@@ -91,5 +91,7 @@ def authored(author_id: int, before: int | None, limit: int) -> list[int]:
     return list(rows.order_by("-pk").values_list("pk", flat=True)[:limit])
 
 
-CONTENTS = {INBOX: inbox_contents, AUTHORED: authored_contents, TAGGED: tagged_contents}
-"""What belongs into a list of each kind: asked with its owner, and how many ids at most."""
+def contents(kind: str, owner_id: int, most: int) -> Contents:
+    """What belongs into a list of any kind: of its owner, and how many ids at most."""
+    load = {INBOX: inbox_contents, AUTHORED: authored_contents, TAGGED: tagged_contents}[kind]
+    return load(owner_id, most)

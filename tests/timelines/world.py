@@ -229,7 +229,7 @@ class World:
         if contents is not None:
             inbox.finish(kind, owner_id, token, contents)
         else:
-            self.rebuilds.append((kind, owner_id, token, truth.CONTENTS[kind](owner_id, inbox.half() + 1)))
+            self.rebuilds.append((kind, owner_id, token, truth.contents(kind, owner_id, inbox.half() + 1)))
 
     def rebuild_at_once(self) -> None:
         home.rebuild(*self._list_to_rebuild())
