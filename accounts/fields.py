@@ -53,3 +53,12 @@ class StrictSerializer(serializers.Serializer[Any]):
                 {each: serializers.ErrorDetail("This can't be set.", "unknown") for each in sorted(unknown)}
             )
         return super().to_internal_value(data)
+
+
+class TrulyBooleanField(serializers.BooleanField):
+    """A boolean, and no word or number that could be taken for one."""
+
+    def to_internal_value(self, data: object) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data

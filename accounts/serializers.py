@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
 
 from accounts import images, models
-from accounts.fields import CleanTextField, IdField, StrictSerializer, StringField
+from accounts.fields import CleanTextField, IdField, StrictSerializer, StringField, TrulyBooleanField
 
 
 class ErrorDetailSerializer(serializers.Serializer[Any]):
@@ -64,7 +64,7 @@ class ProfileTextsSerializer(StrictSerializer):
         max_length=models.WEBSITE_MAX_LENGTH, allow_blank=True, required=False, validators=[models.web_address]
     )
 
-    protected = serializers.BooleanField(
+    protected = TrulyBooleanField(
         required=False, source="is_protected", help_text="True: only followers see what you write."
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.fields import CleanTextField, IdField, StrictSerializer
+from accounts.fields import CleanTextField, IdField, StrictSerializer, TrulyBooleanField
 from accounts.lists.models import DESCRIPTION_MAX_LENGTH, NAME_MAX_LENGTH
 from accounts.pagination import PageQuery
 from accounts.serializers import PageSerializer, PersonSerializer
@@ -16,15 +16,6 @@ class LineField(CleanTextField):
 
     def to_internal_value(self, data: object) -> str:
         return text.one_line(super().to_internal_value(data))
-
-
-class TrulyBooleanField(serializers.BooleanField):
-    """A boolean, and no word or number that could be taken for one."""
-
-    def to_internal_value(self, data: object) -> bool:
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
 
 
 class NewListSerializer(StrictSerializer):
