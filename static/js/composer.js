@@ -55,7 +55,7 @@ function refresh(form) {
   let mayBeSent = true;
   for (const part of form.querySelectorAll("[data-part]")) {
     const left = MOST - weight(part.querySelector("[data-text]").value);
-    showLeft(part.querySelector(".composer-left"), left);
+    showLeft(form.querySelector(`#left-${part.dataset.part}`), left);
     if (left < 0 || left === MOST) mayBeSent = false;
   }
   for (const button of form.querySelectorAll("[data-send]")) button.disabled = !mayBeSent;

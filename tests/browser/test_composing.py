@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from drafts.models import Draft
@@ -34,6 +34,24 @@ def fits(page: Page) -> None:
     assert box["width"] <= PHONE["width"]
 
 
+def middle(control: Locator) -> float:
+    box = control.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"] / 2
+
+
+def test_the_tools_stand_in_one_row_whatever_is_open(phone: Page) -> None:
+    tools = [phone.get_by_label(name) for name in ("Add a poll", "Post later", "Add another tweet")]
+    tools.append(phone.locator(".composer-foot .button-primary"))
+    for opened in (None, *tools[:2]):
+        if opened:
+            opened.click()
+        assert len({middle(tool) for tool in tools}) == 1
+    for below, above in zip(tools[:2], (phone.get_by_label("Lasts"), phone.get_by_label("Post at")), strict=True):
+        assert middle(below) > middle(above)
+    fits(phone)
+
+
 def test_a_thread(phone: Page, ada: User) -> None:
     phone.locator("#text-alone").fill("One")
     for number, text in ((2, "Two"), (3, "Too much"), (4, "Three")):
@@ -52,7 +70,7 @@ def test_a_thread(phone: Page, ada: User) -> None:
 
 def test_a_poll_asked_and_voted_in(phone: Page, window: Window, ada: User, grace: User) -> None:
     phone.locator("#text-alone").fill("Tea?")
-    phone.get_by_text("Poll", exact=True).first.click()
+    phone.get_by_label("Add a poll").click()
     phone.get_by_label("Choice 1").fill("Yes, please")
     phone.get_by_label("Choice 2").fill("No, thank you")
     phone.get_by_label("Lasts").select_option("3 days")
@@ -75,7 +93,7 @@ def test_a_poll_asked_and_voted_in(phone: Page, window: Window, ada: User, grace
 def test_a_schedule(phone: Page, ada: User) -> None:
     when = (timezone.now() + timedelta(days=2)).replace(second=0, microsecond=0)
     phone.locator("#text-alone").fill("Later")
-    phone.get_by_text("Later", exact=True).last.click()
+    phone.get_by_label("Post later").click()
     phone.get_by_label("Post at").fill(f"{when:%Y-%m-%dT%H:%M}")  # the browsers of the tests live in UTC
     fits(phone)
     phone.get_by_role("button", name="Schedule").click()
@@ -92,7 +110,7 @@ def test_the_reader_chooses_by_his_own_clock(window: Window, ada: User) -> None:
     page = window(ada, viewport=PHONE, timezone_id="America/New_York")
     page.goto("/compose/")
     page.locator("#text-alone").fill("Later")
-    page.get_by_text("Later", exact=True).last.click()
+    page.get_by_label("Post later").click()
     expect(page.get_by_text("(your time)")).to_be_visible()
     year = timezone.now().year + 1
     page.get_by_label("Post at").fill(f"{year}-01-15T10:30")
@@ -106,7 +124,7 @@ def test_a_draft_saved_on_home_and_posted_later(window: Window, ada: User) -> No
     page = window(ada, viewport=PHONE)
     page.goto("/")
     page.locator("#text-home").fill("Half a thought")
-    page.get_by_text("Later", exact=True).click()
+    page.get_by_label("Post later").click()
     page.get_by_role("button", name="Save draft").click()
     page.locator("#notices").get_by_role("link", name="View").click()
     page.get_by_role("link", name="Edit").click()

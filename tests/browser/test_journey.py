@@ -236,7 +236,7 @@ def test_ada_asks_now_and_writes_for_later(window: Window, ada: User, grace: Use
     adas.get_by_label("Choice 2").fill("Coffee")
     writes(adas, "What will it be?")
     adas.locator("#text-home").fill("Good morning")
-    adas.get_by_text("Later", exact=True).click()
+    adas.get_by_label("Post later").click()
     adas.get_by_role("button", name="Save draft").click()
     adas.locator("#notices", has_text="Draft saved.").get_by_role("link", name="View").click()
     adas.get_by_role("link", name="Edit").click()
