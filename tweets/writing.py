@@ -115,8 +115,9 @@ def _posted(request: MemberRequest, form: ComposeForm, posted: list[Tweet]) -> H
         "composer": fresh,
         "place": form.place,
         "first": entries[0],
-        "entries": entries[::-1] if shown_in == HOME_FEED else entries[:1],
+        "entries": entries[::-1] if shown_in == HOME_FEED else entries,
         "shown_in": shown_in,
+        "is_answer": shown_in == ANSWERS,
         "is_thread": form.is_thread,
     }
     about = [form.cleaned_data[name] for name in ("in_reply_to_id", "quote_of_id")]
@@ -124,6 +125,7 @@ def _posted(request: MemberRequest, form: ComposeForm, posted: list[Tweet]) -> H
 
 
 HOME_FEED = "afterbegin:#feed"
+ANSWERS = "afterbegin:#replies"
 
 
 def _list_for(request: MemberRequest, tweet: Tweet) -> str | None:
@@ -135,4 +137,4 @@ def _list_for(request: MemberRequest, tweet: Tweet) -> str | None:
         return None
     if arguments["tweet_id"] != tweet.in_reply_to_id:
         return f"afterend:#tweet-{tweet.in_reply_to_id}"
-    return "beforeend:#thread" if tweet.in_reply_to_user_id == tweet.author_id else "afterbegin:#replies"
+    return "beforeend:#thread" if tweet.in_reply_to_user_id == tweet.author_id else ANSWERS

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from tests import factories
@@ -19,6 +19,15 @@ Window = Callable[..., Page]
 @pytest.fixture
 def note(grace: User) -> Tweet:
     return factories.tweet(grace, "A note")
+
+
+def posts_several(composer: Locator, *texts: str) -> None:
+    for number, text in enumerate(texts, 1):
+        if number > 1:
+            composer.get_by_role("button", name="Add another tweet").click()
+        expect(composer.locator("textarea")).to_have_count(number)
+        composer.locator("textarea").last.fill(text)
+    composer.get_by_role("button", name="Tweet all").click()
 
 
 class TestAnswering:
@@ -44,6 +53,19 @@ class TestAnswering:
         expect(dialog).to_be_hidden()
         expect(page.locator("#replies .tweet-text")).to_have_text(["Second", "First", "To the first"])
         expect(article.get_by_role("link", name="Reply, 1 so far")).to_be_visible()
+
+    def test_of_several_all_are_shown_in_the_order_in_which_they_are_read(
+        self, window: Window, ada: User, alan: User, note: Tweet
+    ) -> None:
+        earlier = factories.tweet(alan, "Earlier", in_reply_to_id=note.pk)
+        page = window(ada)
+        page.goto(note.get_absolute_url())
+        posts_several(page.locator("#composer-reply"), "One", "Two")
+        expect(page.locator("#replies .tweet-text")).to_have_text(["One", "Two", "Earlier"])
+        page.locator(f"#tweet-{earlier.pk}").get_by_role("link", name="Reply, 0 so far").click()
+        posts_several(page.get_by_role("dialog"), "Three", "Four", "Five")
+        shown = ["One", "Two", "Earlier", "Three", "Four", "Five"]
+        expect(page.locator("#replies .tweet-text")).to_have_text(shown)
 
     def test_the_author_goes_on_above_what_others_answered(
         self, window: Window, ada: User, grace: User, note: Tweet
