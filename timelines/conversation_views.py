@@ -39,7 +39,6 @@ def _found(request: PageRequest, tweet_id: int) -> Tweet:
 
 def _page(request: PageRequest, found: Tweet) -> HttpResponse:
     context = {
-        "is_pinned_by_author": queries.pinned_id(found.author_id) == found.pk,
         "composer": ComposeForm(initial={"in_reply_to_id": found.pk}, place="reply"),
         "is_muted": (found.conversation_id or found.pk) in sight.of(request.user.pk, ()).conversations,
         "may_reply": request.user.pk is not None and queries.may_reply(request.user.pk, found),

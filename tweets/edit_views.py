@@ -82,6 +82,7 @@ def _refused(request: MemberRequest, own: Tweet, reason: Rejected) -> HttpRespon
 def pin(request: MemberRequest, tweet_id: int) -> HttpResponse:
     """Show a tweet first on the profile, or with the field `undo` no longer."""
     undo = "undo" in request.POST
+    pinned_before = queries.pinned_id(request.user.pk)
     try:
         (pinning.unpin if undo else pinning.pin)(user=request.user, tweet_id=tweet_id)
     except Tweet.DoesNotExist:
@@ -90,18 +91,18 @@ def pin(request: MemberRequest, tweet_id: int) -> HttpResponse:
         messages.error(request, str(reason))
     else:
         messages.success(request, f"Your tweet was {'unpinned from' if undo else 'pinned to'} your profile.")
-    return _pinned(request)
+    return _pinned(request, [each for each in (tweet_id, pinned_before) if each])
 
 
-def _pinned(request: MemberRequest) -> HttpResponse:
-    """On the profile everything is in another place now; elsewhere a word will do."""
+def _pinned(request: MemberRequest, tweet_ids: list[int]) -> HttpResponse:
+    """On the profile everything is in another place now; elsewhere a word will do, and other words in the menus."""
     profile = reverse("profile", args=[request.user.username])
     if not request.htmx:
         return back(request, profile)
     name, arguments = page_behind(request)
     if name == "profile" and arguments["username"] == request.user.username:
         return HttpResponseClientRedirect(profile)
-    return render(request, "_notices.html")
+    return changed(render(request, "_notices.html"), tweet_ids)
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------
@@ -138,6 +139,5 @@ def entries(request: MemberRequest) -> HttpResponse:
         raise BadRequest(f"More than {MOST_ENTRIES} ids.")
     material = presenting.gather(everything, request.user.pk)
     plain: dict[str, Any] = {name: [material.shown(each) for each in asked[name]] for name in ("main", "pinned")}
-    plain["pinned_id"] = str(queries.pinned_id(request.user.pk)) if asked["main"] else None
     shown = [json for each in asked["ids"] if (json := material.json(each)) != presenting.NOTHING]
     return render(request, "tweets/_entries.html", plain | {"tweets": shown})

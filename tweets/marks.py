@@ -1,4 +1,4 @@
-"""What the viewer has liked, retweeted and bookmarked among the tweets of a page.
+"""What the viewer has liked, retweeted, bookmarked and pinned among the tweets of a page.
 
 Redis keeps, per viewer and kind, the set of the newest tweets marked, complete above a floor they share, which is their
 state (`stores.kept`); below it, and where Redis has nothing, PostgreSQL answers.
@@ -22,6 +22,7 @@ class Mark(IntFlag):
     LIKED = 1
     RETWEETED = 2
     BOOKMARKED = 4
+    PINNED = 8
 
 
 _NEWEST = {
@@ -29,6 +30,7 @@ _NEWEST = {
     Mark.RETWEETED: """SELECT retweet_of_id AS tweet_id FROM tweets_tweet
         WHERE author_id = %(user)s AND retweet_of_id IS NOT NULL AND deleted_at IS NULL""",
     Mark.BOOKMARKED: "SELECT tweet_id FROM tweets_bookmark WHERE user_id = %(user)s",
+    Mark.PINNED: "SELECT tweet_id FROM tweets_pin WHERE user_id = %(user)s",
 }
 
 
@@ -49,20 +51,20 @@ def block(viewer_id: int) -> None:
 
 
 def questions(viewer_id: int, tweet_ids: Sequence[int]) -> list[Command]:
-    """What to ask Redis (`stores.wire`); `complete` reads the four answers."""
+    """What to ask Redis (`stores.wire`); `complete` reads the five answers."""
     floor, *sets = _keys(viewer_id)
     return [("GET", floor), *[("SMISMEMBER", key, SENTINEL, *tweet_ids) for key in sets]]
 
 
 def complete(viewer_id: int, tweet_ids: Sequence[int], answers: Sequence[Any]) -> dict[int, int]:
     """The viewer's marks on these tweets, from the answers and, where these are silent, from PostgreSQL."""
-    floor, liked, retweeted, bookmarked = answers
-    if not kept.is_good(floor) or not (liked[0] and retweeted[0] and bookmarked[0]):
+    floor, *sets = answers
+    if not kept.is_good(floor) or not all(found[0] for found in sets):
         if kept.may_build(floor):
             rebuild(viewer_id, useless_floor=floor)
         return load(viewer_id, tweet_ids)
-    bits = zip(tweet_ids, liked[1:], retweeted[1:], bookmarked[1:], strict=True)
-    marks = {tweet_id: like | retweet << 1 | bookmark << 2 for tweet_id, like, retweet, bookmark in bits}
+    bits = zip(tweet_ids, *(found[1:] for found in sets), strict=True)
+    marks = {tweet_id: like | again << 1 | keep << 2 | pin << 3 for tweet_id, like, again, keep, pin in bits}
     older = [each for each in tweet_ids if each <= int(floor)]
     return marks | load(viewer_id, older) if older else marks
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from accounts.models import User
-from tweets import queries
+from tweets import marks, queries
 from tweets.models import Pin, Tweet
 from tweets.rejections import Rejected
 
@@ -27,6 +27,7 @@ def pin(*, user: User, tweet_id: int) -> Tweet:
     own = Tweet.objects.select_for_update(no_key=True).get(pk=tweet_id, author=user, deleted_at=None)
     if own.retweet_of_id:
         raise PinOfRetweet
+    marks.block(user.pk)
     Pin.objects.bulk_create(
         [Pin(user=user, tweet=own)], update_conflicts=True, unique_fields=["user"], update_fields=["tweet"]
     )
@@ -41,5 +42,6 @@ def unpin(*, user: User, tweet_id: int) -> Tweet:
         Tweet.DoesNotExist: the user has no such tweet (any more).
     """
     own = queries.own_tweet(user, tweet_id)
+    marks.block(user.pk)
     Pin.objects.filter(user=user, tweet=own).delete()
     return own

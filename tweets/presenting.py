@@ -26,7 +26,7 @@ from tweets.polls import presenting as polls
 
 NOTHING = b"null"
 _VIEWER = {
-    value: orjson.dumps({mark.name.lower(): bool(value & mark) for mark in Mark if mark.name}) for value in range(8)
+    value: orjson.dumps({mark.name.lower(): bool(value & mark) for mark in Mark if mark.name}) for value in range(16)
 }
 
 

@@ -106,6 +106,7 @@ class TweetViewerSerializer(serializers.Serializer[Any]):
     liked = serializers.BooleanField()
     retweeted = serializers.BooleanField()
     bookmarked = serializers.BooleanField()
+    pinned = serializers.BooleanField(help_text="It stands first on the viewer's own profile.")
 
 
 class PlaceSerializer(serializers.Serializer[Any]):

@@ -80,7 +80,7 @@ function replace([article, found]) {
   window.htmx.process(found);
   adopt(found);
   if (focused === article) found.focus({ preventScroll: true });
-  else if (focused?.id) found.querySelector(`#${CSS.escape(focused.id)}`)?.focus({ preventScroll: true });
+  else if (focused) ((focused.id && found.querySelector(`#${CSS.escape(focused.id)}`)) || found).focus({ preventScroll: true });
 }
 
 /** The first tweet in sight does not move, however much longer those above it have become. */

@@ -137,6 +137,24 @@ class TestOpenPages:
 
 
 class TestPinning:
+    def test_every_menu_of_a_feed_says_what_it_would_do(self, window: Window, ada: User) -> None:
+        first, second = factories.tweet(ada, "First"), factories.tweet(ada, "Second")
+        page = opened(window(ada), "/")
+        menus = page.locator("#feed .tweet-menu")
+        choices = menus.locator("button", has_text="your profile")
+        for tweet, offered in (
+            (None, ["Pin to", "Pin to"]),
+            (first, ["Pin to", "Unpin from"]),
+            (second, ["Unpin from", "Pin to"]),
+            (second, ["Pin to", "Pin to"]),
+        ):
+            if tweet:
+                menu = page.locator(f"#tweet-{tweet.pk} .tweet-menu")
+                menu.get_by_label("More for this tweet").click()
+                menu.locator("button", has_text="your profile").click()
+            expect(choices).to_have_text([f"{each} your profile" for each in offered])
+        assert not Pin.objects.exists()
+
     def test_from_the_menu_and_back(self, window: Window, ada: User) -> None:
         first = factories.tweet(ada, "First")
         factories.tweet(ada, "Second")

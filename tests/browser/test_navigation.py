@@ -19,10 +19,10 @@ IN_A_COLUMN = ["Chirp", "Bookmarks", "Lists", "Profile", "Settings"]
 @pytest.mark.parametrize(
     ("width", "names"),
     [
-        (1280, EVERYWHERE + IN_A_COLUMN),
-        (1100, EVERYWHERE + IN_A_COLUMN),
-        (800, EVERYWHERE + IN_A_COLUMN + ["Search"]),
-        (360, EVERYWHERE + ["Search"]),
+        (1280, [*EVERYWHERE, *IN_A_COLUMN]),
+        (1100, [*EVERYWHERE, *IN_A_COLUMN]),
+        (800, [*EVERYWHERE, *IN_A_COLUMN, "Search"]),
+        (360, [*EVERYWHERE, "Search"]),
     ],
 )
 def test_every_link_has_a_name_and_there_is_one_way_to_search(

@@ -171,6 +171,7 @@ def test_anonymous_people_only_look(people: tuple[Person, Person]) -> None:
         "liked": False,
         "retweeted": False,
         "bookmarked": False,
+        "pinned": False,
     }
     for path in (f"tweets/{tweet}/like/", f"tweets/{tweet}/vote/", "users/ada/follow/", "lists/", "drafts/"):
         assert stranger.post(f"/api/{path}", {}, format="json").status_code == 401

@@ -59,7 +59,7 @@ class TestPosting:
             "retweet_of": None,
             "quote_of": None,
             "counts": {"replies": 0, "retweets": 0, "quotes": 0, "likes": 0},
-            "viewer": {"liked": False, "retweeted": False, "bookmarked": False},
+            "viewer": {"liked": False, "retweeted": False, "bookmarked": False, "pinned": False},
         }
 
     def test_a_reply_and_a_quote(self, ada: User, grace: User) -> None:

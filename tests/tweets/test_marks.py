@@ -12,6 +12,7 @@ from tweets import marks
 from tweets.actions import bookmark, like, remove_bookmark, retweet, undo_retweet, unlike
 from tweets.marks import Mark
 from tweets.models import Tweet
+from tweets.pinning import pin, unpin
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +38,14 @@ def refuse(*args: object) -> object:
         (like, unlike, Mark.LIKED),
         (bookmark, remove_bookmark, Mark.BOOKMARKED),
         (retweet, undo_retweet, Mark.RETWEETED),
+        (pin, unpin, Mark.PINNED),
     ],
 )
 def test_every_mark_shows_at_once_and_from_redis_later(
     ada: User, tweet: Tweet, do: Callable[..., object], undo: Callable[..., object], mark: Mark
 ) -> None:
+    if mark == Mark.PINNED:
+        tweet = factories.tweet(ada)
     warm(ada, tweet)
     do(user=ada, tweet_id=tweet.pk)
     assert marks.of(ada.pk, [tweet.pk]) == {tweet.pk: mark}
@@ -88,7 +92,7 @@ def test_below_the_newest_kept_postgres_answers(ada: User, grace: User, monkeypa
     }
 
 
-@pytest.mark.parametrize("lost", [0, 1, 2, 3])
+@pytest.mark.parametrize("lost", [0, 1, 2, 3, 4])
 def test_any_key_lost_costs_a_rebuild_and_no_mark(ada: User, tweet: Tweet, lost: int) -> None:
     like(user=ada, tweet_id=tweet.pk)
     warm(ada, tweet)

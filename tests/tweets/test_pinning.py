@@ -1,5 +1,6 @@
 """One tweet first on its author's profile."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 
@@ -123,12 +124,17 @@ class TestProfile:
     def test_the_menu_is_the_authors(
         self, ada: User, grace: User, mine: Tweet, browser: Client, client: Client
     ) -> None:
-        for page in (browser.get("/ada/"), browser.get(f"/ada/status/{mine.pk}/")):
-            assert "Pin to your profile" in page.content.decode()
+        places = ("/", "/explore/", "/ada/", "/ada/with_replies/", f"/ada/status/{mine.pk}/")
+        for do, offered, not_offered in (
+            (pinning.unpin, "Pin to your profile", "Unpin from your profile"),
+            (pinning.pin, "Unpin from your profile", "Pin to your profile"),
+            (pinning.unpin, "Pin to your profile", "Unpin from your profile"),
+        ):
+            do(user=ada, tweet_id=mine.pk)
+            for address in places:
+                page = browser.get(address).content.decode()
+                assert (offered in page, not_offered in page) == (True, False), address
         pinning.pin(user=ada, tweet_id=mine.pk)
-        for page in (browser.get("/ada/"), browser.get(f"/ada/status/{mine.pk}/")):
-            assert "Unpin from your profile" in page.content.decode()
-            assert "Pin to your profile" not in page.content.decode()
         client.force_login(grace)
         assert "your profile" not in client.get("/ada/").content.decode()
 
@@ -154,6 +160,9 @@ class TestButton:
         headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
         answer = browser.post(f"/tweets/{mine.pk}/pin/", headers=headers)
         assert "pinned to your profile" in answer.content.decode()
+        other = factories.tweet(mine.author)
+        answer = browser.post(f"/tweets/{other.pk}/pin/", headers=headers)
+        assert json.loads(answer["HX-Trigger-After-Settle"]) == {"posted": {"changed": [str(other.pk), str(mine.pk)]}}
         headers["HX-Current-URL"] = "http://testserver/ada/"
         assert browser.post(f"/tweets/{mine.pk}/pin/", headers=headers)["HX-Redirect"] == "/ada/"
 

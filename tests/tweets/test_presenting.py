@@ -31,7 +31,7 @@ def test_a_tweet_is_what_the_api_promises(ada: User, grace: User) -> None:
     assert (shown["in_reply_to_id"], shown["conversation_id"]) == (str(asked.pk), str(asked.pk))
     assert (shown["retweet_of"], shown["quote_of"], shown["media"]) == (None, None, [])
     assert shown["counts"] == {"replies": 0, "retweets": 0, "quotes": 0, "likes": 0}
-    assert shown["viewer"] == {"liked": False, "retweeted": False, "bookmarked": False}
+    assert shown["viewer"] == {"liked": False, "retweeted": False, "bookmarked": False, "pinned": False}
 
 
 def test_a_retweet_carries_the_original_with_its_counts_and_marks_and_what_it_quotes(
@@ -48,7 +48,7 @@ def test_a_retweet_carries_the_original_with_its_counts_and_marks_and_what_it_qu
     assert shown["retweet_of"]["quote_of"]["quote_of"] is None
     for each in (shown, shown["retweet_of"]):
         assert each["counts"] == {"replies": 0, "retweets": 1, "quotes": 0, "likes": 1}
-        assert each["viewer"] == {"liked": True, "retweeted": True, "bookmarked": False}
+        assert each["viewer"] == {"liked": True, "retweeted": True, "bookmarked": False, "pinned": False}
 
 
 def test_quotes_do_not_nest_and_a_quoted_tweet_that_is_gone_is_null(ada: User) -> None:
