@@ -139,16 +139,27 @@ class Feed:
         return self.skeleton.newer(_below(before), self.window)[::-1]
 
     def _repeats(self, above: Sequence[int]) -> "Repeats":
-        return Repeats([self.tweet_at(each) for each in above], self.viewer_id, self.window)
+        """What is known of repeats below some positions, newest first."""
+        repeats = Repeats(self.window)
+        ids, material, allowed = self._looked_at(above)
+        for each in ids:
+            repeats.is_fresh(material, each, each in allowed)
+        return repeats
 
     def _judged(self, positions: Sequence[int], repeats: "Repeats") -> Iterable[tuple[int, bytes | None]]:
         """Each position with the JSON of its tweet, or None when it is not to be shown."""
+        ids, material, allowed = self._looked_at(positions)
+        for position, each in zip(positions, ids, strict=True):
+            fresh = repeats.is_fresh(material, each, each in allowed)
+            yield position, material.json(each) if fresh and each in allowed else None
+
+    def _looked_at(self, positions: Sequence[int]) -> tuple[Sequence[int], Material, set[int]]:
+        """The tweets at these positions, all about them, and which of them the rule allows."""
+        if not positions:
+            return (), Material(), set()
         ids = [self.tweet_at(each) for each in positions]
         material = gather(ids, self.viewer_id, self.ties)
-        allowed = set(self.rule(material, ids))
-        for position, each in zip(positions, ids, strict=True):
-            fresh = repeats.is_fresh(material, each)
-            yield position, material.json(each) if fresh and each in allowed else None
+        return ids, material, set(self.rule(material, ids))
 
     def _newer(self, since: int, limit: int) -> FeedPage:
         shown: list[bytes] = []
@@ -175,24 +186,21 @@ def _below(before: int | None) -> int:
 
 
 class Repeats:
-    """Knows whether the same tweet, or a retweet of it, was one of so many entries before.
+    """Knows whether the same tweet, or a retweet of it, was one of so many entries before. An entry that the rule hides
+    takes its place among them and repeats nothing: whoever hides somebody's retweets still sees what they were of.
 
     Args:
-        above: the tweets above the first one judged, newest first.
         window: how many entries.
     """
 
-    def __init__(self, above: Sequence[int], viewer_id: int | None, window: int) -> None:
-        self._originals: deque[int] = deque(maxlen=window)
-        if above:
-            material = gather(above, viewer_id)
-            self._originals.extend(_original(material, each) for each in above)
+    def __init__(self, window: int) -> None:
+        self._originals: deque[int | None] = deque(maxlen=window)
 
-    def is_fresh(self, material: Material, tweet_id: int) -> bool:
-        """To be asked once for each entry, in order."""
+    def is_fresh(self, material: Material, tweet_id: int, is_allowed: bool) -> bool:
+        """To be asked once for each entry, in order, newest first."""
         original = _original(material, tweet_id)
         fresh = original not in self._originals
-        self._originals.append(original)
+        self._originals.append(original if is_allowed else None)
         return fresh
 
 

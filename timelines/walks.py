@@ -29,6 +29,7 @@ muted AS (
     SELECT muted_id AS id FROM accounts_mute WHERE muter_id = %(reader)s AND (until IS NULL OR until > now()))
 SELECT t.id, COALESCE(t.retweet_of_id, t.id),
     author.is_active AND t.author_id NOT IN (SELECT id FROM blocked)
+    AND (NOT author.is_protected OR author.id = %(reader)s OR author.id IN (SELECT id FROM followed))
     AND (t.retweet_of_id IS NULL OR (
         original.deleted_at IS NULL AND retweeted.is_active IS TRUE
         AND original.author_id NOT IN (SELECT id FROM blocked)
@@ -108,12 +109,12 @@ def expected(reader_id: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_HOME, {"reader": reader_id})
         rows = cursor.fetchall()
-    before: deque[int] = deque(maxlen=REPEAT_WINDOW)
+    before: deque[int | None] = deque(maxlen=REPEAT_WINDOW)
     shown = []
     for tweet_id, original_id, may_be_seen in rows:
         if may_be_seen and original_id not in before:
             shown.append(tweet_id)
-        before.append(original_id)
+        before.append(original_id if may_be_seen else None)
     return shown
 
 

@@ -192,6 +192,15 @@ def test_a_quote_repeats_nothing(ada: User, grace: User) -> None:
     assert ids_of(Feed(Listed([original.pk, quote.pk]), ada.pk).page()) == [quote.pk, original.pk]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 20])
+def test_what_the_rule_hides_repeats_nothing(ada: User, grace: User, limit: int) -> None:
+    found = repeated(ada, grace, 5)
+    feed = Feed(found.feed(ada).skeleton, ada.pk, hiding([found.retweet]))
+    expected = [*found.between[::-1], found.original]
+    assert [each for page in all_down(feed, limit) for each in page] == expected
+    assert [each for page in all_up(feed, limit)[::-1] for each in page] == expected
+
+
 # Other feeds
 
 

@@ -206,6 +206,22 @@ class TestMuted:
             [answer.pk, tweet.pk],
         ]
 
+    def test_what_somebody_passed_on_unseen_is_seen_where_it_was_written(
+        self, ada: User, grace: User, drain: Callable[[], None]
+    ) -> None:
+        carol, dora = factories.person("carol"), factories.person("dora")
+        factories.follow(ada, grace, carol, dora)
+        tweet = factories.tweet(grace)
+        again = retweet(user=carol, tweet_id=tweet.pk)
+        assert ids(home.page(ada)) == [again.pk]
+        actions.show_retweets(follower=ada, followee=carol, show=False)
+        assert ids(home.page(ada)) == [tweet.pk]
+        by_dora = retweet(user=dora, tweet_id=tweet.pk)
+        drain()
+        assert ids(home.page(ada)) == [by_dora.pk]
+        actions.mute(muter=ada, muted=dora)
+        assert ids(home.page(ada)) == [tweet.pk]
+
     def test_of_a_muted_conversation_only_what_one_opens_is_shown(self, ada: User, grace: User, alan: User) -> None:
         factories.follow(ada, grace, alan)
         asked = factories.tweet(grace)

@@ -26,7 +26,7 @@ from timelines import crowds, fanout, generation, home, inbox, truth
 from timelines.feed import Feed
 from timelines.inbox import AUTHORED, INBOX, TAGGED
 from timelines.models import Crowd, FeedEvent
-from tweets import cards, entities, hashtags
+from tweets import editing, entities, hashtags
 from tweets.actions import delete_tweet
 from tweets.models import Hashtag, TagFollow, Tweet
 
@@ -46,9 +46,9 @@ class Unborn:
 
     tweet_id: int
     author: User
-    answered: User | None
     reach: int
     text: str
+    about: dict[str, Any]
 
 
 class World:
@@ -105,8 +105,25 @@ class World:
             tweet_id = cursor.fetchone()[0]
         pulled = Crowd.objects.filter(author=author, state=Crowd.State.PULL).exists()
         reach = Tweet.Reach.PULL if pulled else Tweet.Reach.PUSH
-        answered = self.anybody() if self.chance.random() < 0.4 else None
-        self.unborn.append(Unborn(tweet_id, author, answered, reach, self.chance.choice(TEXTS)))
+        about = self._about()
+        text = "" if "retweet_of" in about else self.chance.choice(TEXTS)
+        self.unborn.append(Unborn(tweet_id, author, reach, text, about))
+
+    def _about(self) -> dict[str, Any]:
+        """What a new tweet answers, quotes or retweets: nothing, or one of the latest."""
+        kind = self.chance.choices(("", "in_reply_to", "quote_of", "retweet_of"), (5, 4, 1, 3))[0]
+        other = self.recent_tweet() if kind else None
+        if other is None:
+            return {}
+        if kind != "in_reply_to":
+            return {kind: other}
+        conversation_id = other.conversation_id or other.pk
+        return {kind: other, "in_reply_to_user": other.author, "conversation_id": conversation_id}
+
+    def recent_tweet(self) -> Tweet | None:
+        """One of the latest that are not deleted, and no retweet."""
+        rows = Tweet.objects.filter(deleted_at=None, retweet_of=None).select_related("author").order_by("-pk")
+        return rows[self.chance.randrange(6) :].first()
 
     def commit_tweet(self) -> None:
         """Any of those begun: ids do not commit in order."""
@@ -116,7 +133,12 @@ class World:
         self._change(partial(self._insert, unborn))
 
     def _insert(self, unborn: Unborn) -> None:
-        tweet = Tweet(id=unborn.tweet_id, author=unborn.author, in_reply_to_user=unborn.answered, text=unborn.text)
+        tweet = Tweet(id=unborn.tweet_id, author=unborn.author, text=unborn.text, **unborn.about)
+        if (
+            tweet.retweet_of_id
+            and Tweet.objects.filter(author=tweet.author, retweet_of=tweet.retweet_of, deleted_at=None).exists()
+        ):
+            return
         tweet.save(force_insert=True)
         entities.record(tweet)
         # Its transaction asked what its author's reach is when it began, not now.
@@ -125,7 +147,8 @@ class World:
 
     def follow(self) -> None:
         follower, followee = self.chance.sample(self.people, 2)
-        self._change(partial(actions.follow, follower=follower, followee=followee))
+        with contextlib.suppress(actions.CannotFollowBlocked, User.DoesNotExist):
+            self._change(partial(actions.follow, follower=follower, followee=followee))
 
     def unfollow(self) -> None:
         row = Follow.objects.order_by("pk")[self.chance.randrange(30) :].first()
@@ -146,15 +169,17 @@ class World:
             self._change(partial(hashtags.unfollow, user=row.user, written=row.tag.name))
 
     def edit(self) -> None:
-        tweet = Tweet.objects.filter(deleted_at=None).order_by("-pk")[self.chance.randrange(6) :].first()
-        if tweet:
-            self._change(partial(self._edit, tweet, self.chance.choice(TEXTS)))
-
-    def _edit(self, tweet: Tweet, text: str) -> None:
-        tweet.text = text
-        tweet.save(update_fields=["text"])
-        entities.record_again(tweet)
-        cards.drop([tweet.pk])
+        tweet = self.recent_tweet()
+        if tweet and tweet.edits_count < editing.MOST_EDITS:
+            self._change(
+                partial(
+                    editing.edit_tweet,
+                    author=tweet.author,
+                    tweet_id=tweet.pk,
+                    text=self.chance.choice(TEXTS),
+                    version=tweet.edits_count,
+                )
+            )
 
     def _change(self, change: Callable[[], object]) -> None:
         """A transaction, and what becomes of its hooks: they run, or the process dies before, or is slow."""
