@@ -174,6 +174,8 @@ def _post_all(
     key: str | None,
 ) -> list[Tweet]:
     first = {"in_reply_to": _answered(author, in_reply_to_id), "quote_of": _quoted(author, quote_of_id)}
+    if len(tweets) > 1:
+        entities.introduce(new.text for new in tweets)
     posted: list[Tweet] = []
     for at, new in enumerate(tweets):
         about = {"in_reply_to": posted[-1]} if posted else first | {"reply_settings": reply_settings}

@@ -1,7 +1,7 @@
 """Whom a tweet mentions, which tags it has and what search knows of it: read from its text when it is posted or edited,
 and kept as rows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import connection
 from django.dispatch import Signal
@@ -21,6 +21,14 @@ ON CONFLICT (tweet_id) DO UPDATE SET words = EXCLUDED.words"""
 
 retagged = Signal()
 """Sent with a `tweet`, within the transaction that edits it: it has a tag that it did not have before."""
+
+
+def introduce(texts: Iterable[str]) -> None:
+    """Add the new hashtags of several tweets that one transaction is about to record.
+
+    Tweet by tweet, two threads with the same new ones in opposite order would each have added what the other waits for.
+    """
+    _tag_ids(text.hashtags([entity for each in texts for entity in text.entities(each)]))
 
 
 def record(tweet: Tweet) -> None:

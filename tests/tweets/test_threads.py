@@ -1,5 +1,7 @@
 """Several tweets posted as one: all of them, each once, or none."""
 
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -10,10 +12,10 @@ from tests.rest import ANONYMOUS, error, only_error, rest
 from tests.threads import at_once
 from timelines import home
 from timelines.models import FeedEvent
-from tweets import actions
+from tweets import actions, entities
 from tweets.actions import Empty, NothingToAnswer, TooLong, post_thread
 from tweets.composing import NewPoll, NewTweet
-from tweets.models import Poll, Tweet, TweetCountChange
+from tweets.models import Hashtag, Poll, TagCountChange, Tweet, TweetCountChange
 from tweets.polls import actions as polls
 from tweets.rejections import Rejected, TooFewChoices, TooManyTweets
 
@@ -112,6 +114,30 @@ def test_the_same_thread_from_eight_threads_is_posted_once(ada: User) -> None:
     answers = at_once(*[lambda: post_thread(author=ada, tweets=new("one", "two", "three"), idempotency_key="k")] * 8)
     assert len({tuple(each.pk for each in answer) for answer in answers}) == 1
     assert (Tweet.objects.count(), FeedEvent.objects.count()) == (3, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_with_the_same_new_tags_in_opposite_order_do_not_wait_for_each_other(
+    ada: User, grace: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each stops after its first tweet until the other has got as far, if it ever does."""
+    record, meeting = entities.record, Barrier(2)
+
+    def record_and_meet(tweet: Tweet) -> None:
+        record(tweet)
+        with suppress(BrokenBarrierError):
+            meeting.wait(0.5)
+
+    monkeypatch.setattr(entities, "record", record_and_meet)
+    tags = ("#One #two", "#three", "#four")
+    at_once(
+        lambda: post_thread(author=ada, tweets=new(*tags)),
+        lambda: post_thread(author=grace, tweets=new(*reversed(tags))),
+    )
+    assert Tweet.objects.count() == 6
+    assert sorted(Hashtag.objects.values_list("name", flat=True)) == ["four", "one", "three", "two"]
+    assert Hashtag.objects.get(name="one").shown == "One"
+    assert TagCountChange.objects.count() == 8
 
 
 @pytest.mark.django_db(transaction=True)
