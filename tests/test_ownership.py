@@ -106,7 +106,8 @@ def world(db: None) -> dict[str, Any]:
     return {
         "username": "ada",
         "tag": "adas",
-        "tweet_id": factories.tweet(ada, poll=factories.poll()).pk,
+        "tweet_id": factories.tweet(ada).pk,
+        "poll_id": factories.tweet(ada, poll=factories.poll()).pk,
         "draft_id": drafts.save(author=ada, content={"tweets": [NewTweet("later")]}).pk,
         "app_id": app.pk,
         "client_id": app.client_id,
@@ -134,8 +135,11 @@ def viewers(world: dict[str, Any]) -> dict[str, User]:
 
 
 def address(route_path: str, world: dict[str, Any]) -> str:
-    """The path with something of Ada's for each argument."""
-    named = re.sub(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)", lambda found: str(world[found[1] or found[2]]), route_path)
+    """The path with something of Ada's for each argument; a poll where one votes, for what has one can't be edited."""
+    values = world | ({"tweet_id": world["poll_id"]} if route_path.endswith("/vote/") else {})
+    named = re.sub(
+        r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)", lambda found: str(values[found[1] or found[2]]), route_path
+    )
     return named.replace("\\", "").rstrip("$")
 
 

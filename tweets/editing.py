@@ -9,7 +9,7 @@ from accounts.models import User
 from stores import commits
 from tweets import cards, entities
 from tweets.actions import checked_text
-from tweets.models import Edit, Tweet, posted_at
+from tweets.models import Edit, Poll, Tweet, posted_at
 from tweets.rejections import Rejected
 
 FOR = timedelta(hours=1)
@@ -27,6 +27,13 @@ class IsRetweet(NotEditable):
 
     def __init__(self) -> None:
         super().__init__("A retweet has no text of its own to edit.")
+
+
+class HasPoll(NotEditable):
+    code = "has_poll"
+
+    def __init__(self) -> None:
+        super().__init__("A tweet with a poll can't be edited: people have voted on what it says.")
 
 
 class TooLate(NotEditable):
@@ -57,7 +64,7 @@ class EditedMeanwhile(Exception):
 
 @transaction.atomic
 def edit_tweet(*, author: User, tweet_id: int, text: str, version: int, idempotency_key: str | None = None) -> Tweet:
-    """Give a tweet another text. What it answers, quotes or asks stays as it is; the same text again is no edit.
+    """Give a tweet another text. What it answers or quotes stays as it is; the same text again is no edit.
 
     Args:
         version: how many edits the editor has seen.
@@ -83,19 +90,21 @@ def edit_tweet(*, author: User, tweet_id: int, text: str, version: int, idempote
 def check_editable(tweet: Tweet) -> None:
     """
     Raises:
-        NotEditable: its time is up, or its edits are used.
+        NotEditable: it has no text of its own, or asks something; its time is up, or its edits are used.
     """
     if tweet.retweet_of_id:
         raise IsRetweet
+    if Poll.objects.filter(pk=tweet.pk).exists():
+        raise HasPoll
     if timezone.now() - posted_at(tweet.pk) > FOR:
         raise TooLate
     if tweet.edits_count >= MOST_EDITS:
         raise TooManyEdits
 
 
-def is_offered(posted: datetime, edits: int) -> bool:
-    """Whether a tweet of one's own may still be edited."""
-    return timezone.now() - posted <= FOR and edits < MOST_EDITS
+def is_offered(posted: datetime, edits: int, *, has_poll: bool) -> bool:
+    """Whether a tweet of one's own, and no retweet, may still be edited."""
+    return not has_poll and timezone.now() - posted <= FOR and edits < MOST_EDITS
 
 
 def _edit(tweet: Tweet, cleaned: str, key: str | None) -> None:

@@ -16,7 +16,6 @@ from tests.threads import at_once
 from timelines.models import FeedEvent
 from tweets import actions, cards, editing
 from tweets.models import Edit, Mention, Tweet, TweetTag, posted_at
-from tweets.polls import actions as polls
 from tweets.presenting import gather
 
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
@@ -137,13 +136,12 @@ class TestTheAction:
         edited.refresh_from_db()
         assert (edited.in_reply_to_id, edited.quote_of_id, edited.text) == (asked.pk, quoted.pk, "Other words")
 
-    def test_what_it_asks_stays_with_the_votes(self, ada: User, grace: User) -> None:
-        tweet = factories.tweet(ada, poll=factories.poll("Yes", "No"))
-        polls.vote(user=grace, tweet_id=tweet.pk, choice=1)
-        before = gather([tweet.pk], grace.pk).shown(tweet.pk)["poll"]
-        edit(tweet, "Other words")
-        shown = gather([tweet.pk], grace.pk).shown(tweet.pk)
-        assert (shown["poll"], shown["poll"]["choices"][0]["text"]) == (before, "Yes")
+    def test_one_with_a_poll_cannot_be_edited(self, ada: User) -> None:
+        tweet = factories.tweet(ada, poll=factories.poll())
+        before = list(state())
+        with pytest.raises(editing.HasPoll):
+            edit(tweet, "Other words")
+        assert list(state()) == before
 
     def test_the_edits_go_with_the_tweet(self, mine: Tweet, drain: Callable[[], None]) -> None:
         edit(mine, "Second")
@@ -263,6 +261,13 @@ class TestOverRest:
         response = rest(ada).patch(f"/api/tweets/{mine.pk}/", {"text": "Second", "version": 0}, format="json")
         assert (response.status_code, only_error(response)) == (400, error("too_late"))
 
+    def test_one_with_a_poll_is_refused(self, ada: User) -> None:
+        tweet = factories.tweet(ada, "First", poll=factories.poll())
+        response = rest(ada).patch(f"/api/tweets/{tweet.pk}/", {"text": "Second", "version": 0}, format="json")
+        assert (response.status_code, only_error(response)) == (400, error("has_poll"))
+        tweet.refresh_from_db()
+        assert (tweet.text, tweet.edits_count, Edit.objects.count()) == ("First", 0, 0)
+
     def test_of_others_are_not_found(self, grace: User, mine: Tweet) -> None:
         body = {"text": "Mine now", "version": 0}
         response = rest(grace).patch(f"/api/tweets/{mine.pk}/", body, format="json")
@@ -361,6 +366,15 @@ class TestPages:
         assert self.address(mine) not in browser.get(f"/ada/status/{mine.pk}/").content.decode()
         assert "for an hour" in browser.get(self.address(mine), headers=HTMX).content.decode()
         assert "for an hour" in browser.get(self.address(mine), follow=True).content.decode()
+
+    def test_one_with_a_poll_is_not_offered_and_says_why(self, browser: Client, ada: User) -> None:
+        tweet = factories.tweet(ada, "First", poll=factories.poll())
+        assert self.address(tweet) not in browser.get(f"/ada/status/{tweet.pk}/").content.decode()
+        assert "with a poll can" in browser.get(self.address(tweet), headers=HTMX).content.decode()
+        answer = browser.post(self.address(tweet), {"text": "Second", "version": "0"}, headers=HTMX)
+        assert (answer.status_code, "with a poll can" in answer.content.decode()) == (422, True)
+        tweet.refresh_from_db()
+        assert (tweet.text, Edit.objects.count()) == ("First", 0)
 
     def test_the_history_shows_every_version(self, browser: Client, client: Client, mine: Tweet) -> None:
         edit(mine, "Second")

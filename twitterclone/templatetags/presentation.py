@@ -33,7 +33,7 @@ def compact(number: int) -> str:
 @register.filter
 def is_editable(tweet: dict[str, Any]) -> bool:
     """Whether it is worth offering; HTML that is kept may offer it for minutes longer, and the form then says no."""
-    return editing.is_offered(moment(tweet["created_at"]), tweet["version"])
+    return editing.is_offered(moment(tweet["created_at"]), tweet["version"], has_poll=tweet["poll"] is not None)
 
 
 @register.filter
