@@ -11,13 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import finding, presenting
+from accounts import finding
 from accounts.access.scopes import scoped
+from accounts.api import people_response
 from accounts.authentication import member, viewer
 from accounts.cards import fetch as person_cards
 from accounts.limits import limited
 from accounts.pagination import PageQuery, page_schema
-from accounts.serializers import PersonSerializer, UserSerializer
+from accounts.serializers import PersonSerializer, UserPageSerializer
 from discovery import asking, search
 from timelines.api import feed_response
 from tweets import hashtags
@@ -35,17 +36,12 @@ class SearchQuery(PageQuery):
     order = serializers.ChoiceField(choices=["latest", "top"], default="latest")
 
 
-class PeopleQuery(serializers.Serializer[Any]):
+class PeopleQuery(PageQuery):
     q = serializers.CharField(help_text="The beginning of a username, or of words of a name.")
-    limit = serializers.IntegerField(min_value=1, max_value=50, default=20)
 
 
 class BeginningQuery(serializers.Serializer[Any]):
     q = serializers.CharField(max_length=MOST_BEGUN, help_text="What has been written so far, without @ or #.")
-
-
-class PeopleSerializer(serializers.Serializer[Any]):
-    results = UserSerializer(many=True)
 
 
 class CompletedPeopleSerializer(serializers.Serializer[Any]):
@@ -95,16 +91,15 @@ class SearchTweetsView(APIView):
 @limited(GET="search")
 @scoped(GET="read")
 class SearchPeopleView(APIView):
-    @extend_schema(operation_id="search_people", parameters=[PeopleQuery], responses=PeopleSerializer)
-    def get(self, request: Request) -> Response:
+    @page_schema("search_people", UserPageSerializer, query=PeopleQuery)
+    def get(self, request: Request) -> HttpResponse:
         """People whose username, or words of whose name, begin so: whom one follows first, then the most followed."""
-        query = _read(PeopleQuery, request)
+        query = PeopleQuery.read(request)
         try:
             asking.checked(query["q"])
         except asking.Nonsense as reason:
             raise _wrong(reason) from None
-        found = finding.people(query["q"], request.user.pk, query["limit"])
-        return Response({"results": presenting.shown(found, request.user.pk)})
+        return people_response(request, finding.page(query.pop("q"), request.user.pk, **query))
 
 
 @extend_schema(tags=["search"])

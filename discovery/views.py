@@ -13,11 +13,11 @@ from accounts.limits import limited
 from discovery import asking, search
 from timelines.feed import FeedPage
 from timelines.views import PAGE, cursor, viewer_of
-from tweets.pages import PageRequest, for_both
+from tweets.pages import PageRequest, for_both, id_from
 
-PEOPLE = 50
 TABS = {"top": "Top", "latest": "Latest", "people": "People"}
 _TWEETS: dict[str, Callable[..., FeedPage]] = {"top": search.top, "latest": search.latest}
+_PARTS = {"top": "timelines/_page.html", "latest": "timelines/_page.html", "people": "timelines/_follows.html"}
 
 
 @limited(GET="search")
@@ -33,16 +33,16 @@ def results(request: PageRequest) -> HttpResponse:
         context |= _found(request, tab, context["q"])
     except asking.Nonsense as reason:
         return render(request, "discovery/search.html", context | {"wrong": reason}, status=400)
-    template = "timelines/_page.html" if request.htmx and "tweets" in context else "discovery/search.html"
-    return for_both(render(request, template, context))
+    return for_both(render(request, _PARTS[tab] if request.htmx else "discovery/search.html", context))
 
 
 def _found(request: PageRequest, tab: str, q: str) -> dict[str, Any]:
+    address = f"{request.path}?{urlencode({'q': q, 'tab': tab})}"
     if tab == "people":
         asking.checked(q)
-        return {"people": finding.people(q, request.user.pk, PEOPLE)}
+        found = finding.page(q, request.user.pk, before=id_from(request, "before"), limit=PAGE)
+        return {"people": found.people, "more": f"{address}&before={found.next}" if found.next else None}
     page = _TWEETS[tab](q, viewer_of(request), limit=PAGE, **cursor(request))
-    address = f"{request.path}?{urlencode({'q': q, 'tab': tab})}"
     return {
         "tweets": page.tweets,
         "older": f"{address}&before={page.older}" if page.older else None,

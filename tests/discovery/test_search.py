@@ -255,6 +255,23 @@ class TestRest:
         response = rest(ada).get(PEOPLE, {"q": "x" * 501})
         assert (response.status_code, only_error(response)) == (400, error("too_long", "q"))
 
+    def test_people_are_walked_from_page_to_page_whoever_is_followed_meanwhile(self, ada: User, grace: User) -> None:
+        namesakes = [factories.person(f"ada{number}") for number in range(9)]
+        User.objects.filter(pk__in=[each.pk for each in namesakes[5:7]]).update(followers_count=3)
+        factories.follow(grace, namesakes[8])
+        relations.block(blocker=namesakes[7], blocked=grace)
+        client = rest(grace)
+        first = client.get(PEOPLE, {"q": "ada", "limit": "4"}).json()
+        factories.follow(grace, namesakes[6])
+        second = client.get(first["next"]).json()
+        third = client.get(second["next"]).json()
+        shown = [[each["username"] for each in page["results"]] for page in (first, second, third)]
+        assert shown == [["ada", "ada8", "ada5", "ada6"], ["ada0", "ada1", "ada2", "ada3"], ["ada4"]]
+        assert third["next"] is None
+        above = client.get(second["previous"]).json()["results"]
+        assert [each["username"] for each in above] == ["ada", "ada6", "ada8", "ada5"]
+        assert client.get(PEOPLE, {"q": "ada", "before": "0"}).json()["results"] == []
+
     def test_names_and_hashtags_are_completed_for_members(self, ada: User, grace: User) -> None:
         factories.tweet(ada, "#Teatime #tea")
         factories.tweet(ada, "#tea")
@@ -302,6 +319,15 @@ class TestPages:
             "/search/", {"q": "tea &", "tab": "latest", "before": str(tweets[5])}, headers={"HX-Request": "true"}
         )
         assert more.content.decode().count("<article") == 5
+
+    def test_people_come_in_pages_too(self, client: Client) -> None:
+        people = [factories.person(f"ada{number:02}").username for number in range(22)]
+        page = client.get("/search/", {"q": "ada", "tab": "people"})
+        assert [each.username for each in page.context["people"]] == people[:20]
+        more = client.get(page.context["more"], headers={"HX-Request": "true"})
+        assert [each.username for each in more.context["people"]] == people[20:]
+        assert ("<html" in more.content.decode(), more.context["more"]) == (False, None)
+        assert client.get("/search/", {"q": "ada", "tab": "people", "before": "x"}).status_code == 400
 
     def test_nothing_written_becomes_markup(self, client: Client) -> None:
         page = client.get("/search/", {"q": '"><script>alert(1)</script>'}).content.decode()
