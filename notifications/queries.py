@@ -32,9 +32,11 @@ def newest_position(user_id: int) -> int:
     return Notification.objects.filter(recipient=user_id).aggregate(Max("position"))["position__max"] or 0
 
 
-def older(user_id: int, which: Filter, before: int | None, count: int) -> Sequence[Notification]:
-    """The latest ones below a cursor, latest first."""
-    rows = _rows(user_id, which) if before is None else _rows(user_id, which).filter(position__lt=before)
+def older(user_id: int, which: Filter, before: int | None, count: int, above: int = 0) -> Sequence[Notification]:
+    """The latest ones below a cursor, and above another, latest first."""
+    rows = _rows(user_id, which).filter(position__gt=above)
+    if before is not None:
+        rows = rows.filter(position__lt=before)
     return list(rows.order_by("-position")[:count])
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from accounts import actions as people
 from accounts.models import FollowRequest, Mute, User
 from accounts.relations import actions as relations
-from notifications import unread
+from notifications import reading, unread
+from notifications.actions import mark_read
 from notifications.models import Notification
 from tests import factories
 from tests.notifications.looks import told
@@ -141,3 +142,20 @@ def test_the_count_is_right_on_the_very_next_page(ada: User, grace: User, fold: 
     assert unread.count(ada.pk) == 1
     mute(ada, grace)
     assert unread.count(ada.pk) == 0
+
+
+def test_behind_very_many_that_are_hidden_the_count_is_that_of_the_page(
+    ada: User, grace: User, alan: User, fold: Fold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unread, "MOST", 9)
+    for author, number in ((alan, 3), (grace, 25), (alan, 4), (grace, 25)):
+        for _ in range(number):
+            factories.tweet(author, "Hello @ada")
+    fold()
+    assert unread.load(ada.pk) == 10
+    mute(ada, grace)
+    assert (len(told(ada)), unread.load(ada.pk)) == (7, 7)
+    monkeypatch.setattr(unread, "LOOKED_AT", 40)
+    assert unread.load(ada.pk) == 4
+    mark_read(user=ada, up_to=reading.page(ada, limit=4).entries[-1].notification.position - 1)
+    assert (len([entry for entry in reading.page(ada).entries if entry.is_unread]), unread.load(ada.pk)) == (4, 4)
