@@ -14,17 +14,18 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
-from django.db.models import Model, Q, QuerySet, URLField
+from django.db.models import Model, QuerySet, URLField
 from django.forms import ModelForm
 from django.http import HttpRequest
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
+import accounts.lists.admin
+import accounts.relations.admin  # noqa: F401  they register themselves
 from accounts import actions
 from accounts.access import endings
-from accounts.lists import actions as list_actions
-from accounts.lists.models import List
-from accounts.models import Application, Block, Follow, FollowRequest, Mute, PersonalToken, User
-from stores.admin import BigTableAdmin, CappedPaginator
+from accounts.by_person import ByPersonAdmin, viewer
+from accounts.models import Application, Follow, PersonalToken, User
+from stores.admin import CappedPaginator
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 # Staff log in where everybody does: the same limits hold.
@@ -32,11 +33,6 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 RELATIONS = ("groups", "user_permissions")
 RIGHTS = ("is_staff", "is_superuser", *RELATIONS)
-
-
-def viewer(request: HttpRequest) -> User:
-    """Who is using the admin; nobody anonymous gets this far."""
-    return cast(User, request.user)
 
 
 class PasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
@@ -126,27 +122,6 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         self.message_user(request, f"Suspension lifted: {len(people)}.", messages.SUCCESS)
 
 
-class ByPersonAdmin(BigTableAdmin):
-    """Rows that belong to people; a search names one of these people, in full.
-
-    Attributes:
-        person_fields: the foreign keys to people.
-    """
-
-    person_fields: tuple[str, ...] = ("user",)
-    search_fields = ("pk",)
-    search_help_text = "A username, in full."
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        if not search_term.strip():
-            return queryset, False
-        people = list(User.objects.filter(username__iexact=search_term.strip().removeprefix("@")))
-        by_person = Q(*((f"{field}__in", people) for field in self.person_fields), _connector=Q.OR)
-        return queryset.filter(by_person), False
-
-
 @admin.register(Follow)
 class FollowAdmin(ByPersonAdmin):
     person_fields = ("follower", "followee")
@@ -166,47 +141,6 @@ class FollowAdmin(ByPersonAdmin):
             self.log_deletions(request, queryset.filter(pk=row.pk))
             ended += actions.unfollow(follower=row.follower, followee=row.followee)
         self.message_user(request, f"Ended: {ended}.", messages.SUCCESS)
-
-
-@admin.register(List)
-class ListAdmin(ByPersonAdmin):
-    person_fields = ("owner",)
-    list_display = ("name", "owner", "private", "members_count", "followers_count", "created_at")
-    list_filter = ("private", "created_at")
-    list_select_related = ("owner",)
-    actions = ("delete_lists",)
-
-    def has_delete_lists_permission(self, request: HttpRequest) -> bool:
-        return viewer(request).has_perm("accounts.delete_list")
-
-    @admin.action(description="Delete these lists", permissions=["delete_lists"])
-    def delete_lists(self, request: HttpRequest, queryset: QuerySet[List]) -> None:
-        found = list(queryset)
-        for row in found:
-            self.log_deletions(request, queryset.filter(pk=row.pk))
-            list_actions.delete_list(deleted=row)
-        self.message_user(request, f"Deleted: {len(found)}.", messages.SUCCESS)
-
-
-@admin.register(Block)
-class BlockAdmin(ByPersonAdmin):
-    person_fields = ("blocker", "blocked")
-    list_display = ("blocker", "blocked", "created_at")
-    list_select_related = ("blocker", "blocked")
-
-
-@admin.register(Mute)
-class MuteAdmin(ByPersonAdmin):
-    person_fields = ("muter", "muted")
-    list_display = ("muter", "muted", "until", "created_at")
-    list_select_related = ("muter", "muted")
-
-
-@admin.register(FollowRequest)
-class FollowRequestAdmin(ByPersonAdmin):
-    person_fields = ("requester", "target")
-    list_display = ("requester", "target", "created_at")
-    list_select_related = ("requester", "target")
 
 
 # --- Access: nothing here shows a secret, not even its hash --------------------------------------------------------

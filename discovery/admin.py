@@ -1,8 +1,9 @@
-"""What is rising, for staff to look at."""
+"""What is rising, and who is not to be suggested to whom, for staff to look at."""
 
 from django.contrib import admin
 
-from discovery.models import Term
+from accounts.by_person import PrivateAdmin
+from discovery.models import Dismissal, Term
 from stores.admin import BigTableAdmin
 
 
@@ -12,3 +13,12 @@ class TermAdmin(BigTableAdmin):
     list_filter = ("kind",)
     search_fields = ("=text",)
     ordering = ("-score",)
+
+
+@admin.register(Dismissal)
+class DismissalAdmin(PrivateAdmin):
+    person_fields = ("viewer", "person")
+    list_display = ("viewer", "person", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("viewer", "person")
+    raw_id_fields = ("viewer", "person")

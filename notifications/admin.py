@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from accounts.admin import ByPersonAdmin, viewer
+from accounts.by_person import ByPersonAdmin, viewer
 from notifications import upkeep
 from notifications.models import Notification, NotificationEvent
 from stores.admin import BigTableAdmin

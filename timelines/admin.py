@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from accounts.admin import ByPersonAdmin, viewer
+from accounts.by_person import ByPersonAdmin, viewer
 from stores.admin import BigTableAdmin
 from timelines import upkeep
 from timelines.models import Crowd, FeedEvent

@@ -8,10 +8,24 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.admin import ByPersonAdmin, viewer
+from accounts.by_person import ByPersonAdmin, PrivateAdmin, viewer
 from stores.admin import BigTableAdmin
 from tweets import actions
-from tweets.models import Bookmark, Edit, Like, Pin, Poll, PollVote, Tweet, id_at
+from tweets.models import (
+    Bookmark,
+    Edit,
+    Hashtag,
+    Like,
+    Mention,
+    Pin,
+    Poll,
+    PollVote,
+    TagFollow,
+    Tweet,
+    TweetTag,
+    id_at,
+)
+from tweets.text import tag_key
 
 SEARCHED = timedelta(days=7)  # no index helps to look inside texts
 
@@ -43,6 +57,34 @@ class DeletedFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(deleted_at__isnull=self.value() == "no") if self.value() else queryset
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """By the tweet's id, which says when it was posted."""
+
+    title = "age of the tweet"
+    parameter_name = "days"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("1", "A day at most"), ("7", "Seven days at most")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in ("1", "7"):
+            return queryset
+        return queryset.filter(tweet__gte=id_at(timezone.now() - timedelta(days=int(self.value() or 0))))
+
+
+class UseFilter(admin.SimpleListFilter):
+    title = "use"
+    parameter_name = "used"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("yes", "In some tweet"), ("no", "In no tweet")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "yes":
+            return queryset.filter(tweets_count__gt=0)
+        return queryset.filter(tweets_count=0) if self.value() == "no" else queryset
 
 
 @admin.register(Tweet)
@@ -122,12 +164,65 @@ class PollAdmin(ByPersonAdmin):
 
 
 @admin.register(PollVote)
-class PollVoteAdmin(ByPersonAdmin):
-    """Votes are secret; only a superuser looks, when something is wrong."""
+class PollVoteAdmin(PrivateAdmin):
+    """Votes are secret."""
 
     list_display = ("user", "poll_id", "choice", "created_at")
     list_select_related = ("user",)
     raw_id_fields = ("user", "poll")
 
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return viewer(request).is_superuser
+
+@admin.register(Mention)
+class MentionAdmin(ByPersonAdmin):
+    person_fields = ("person",)
+    list_display = ("person", "tweet")
+    list_filter = (AgeFilter,)
+    list_select_related = ("person", "tweet")
+    raw_id_fields = ("person", "tweet")
+
+
+# --- Hashtags --------------------------------------------------------------------------------------------------
+
+
+class ByTagAdmin(BigTableAdmin):
+    """Rows about hashtags; a search names one, in full.
+
+    Attributes:
+        tag_field: where its name is found.
+    """
+
+    tag_field = "tag__name"
+    search_fields = ("pk",)
+    search_help_text = "A hashtag, in full."
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        return (queryset.filter(**{self.tag_field: tag_key(term.lstrip("#＃"))}) if term else queryset), False
+
+
+@admin.register(Hashtag)
+class HashtagAdmin(ByTagAdmin):
+    """The most used first."""
+
+    tag_field = "name"
+    list_display = ("shown", "tweets_count")
+    list_filter = (UseFilter,)
+    ordering = ("-tweets_count",)
+
+
+@admin.register(TweetTag)
+class TweetTagAdmin(ByTagAdmin):
+    list_display = ("tag", "tweet")
+    list_filter = (AgeFilter,)
+    list_select_related = ("tag", "tweet")
+    raw_id_fields = ("tag", "tweet")
+
+
+@admin.register(TagFollow)
+class TagFollowAdmin(PrivateAdmin):
+    list_display = ("user", "tag", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("user", "tag")
+    raw_id_fields = ("user", "tag")
