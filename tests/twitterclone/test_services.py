@@ -1,5 +1,6 @@
 """Real servers in temporary folders: shared by those who use them, and gone with the last."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -99,14 +100,17 @@ def run_sql(url: str, sql: str) -> None:
 
 
 def kill_all(held: Holding) -> None:
-    """The keeper first, so that it restarts nothing."""
-    keepers = pids_mentioning(f"keeper.py --home {held.server.home}")
-    for pid in keepers + pids_mentioning(f"postgres -D {held.server.home}"):
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    """The keeper first, so that it restarts nothing; the server is stopped before, since it would end in good order."""
+    servers = pids_mentioning(f"postgres -D {held.server.home}")
+    send(signal.SIGSTOP, servers)
+    send(signal.SIGKILL, pids_mentioning(f"keeper.py --home {held.server.home}") + servers)
     held.release()
+
+
+def send(number: signal.Signals, pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 def test_a_killed_server_is_started_again(data_dir: Path) -> None:

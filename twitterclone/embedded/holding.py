@@ -57,19 +57,28 @@ class Holding:
         return users
 
     def _ensure(self) -> None:
-        if not is_held(self.server.home / "keeper.lock"):
+        """A keeper that was found may just be dying of kill -9; one started here has no excuse."""
+        if not (is_held(self.server.home / "keeper.lock") and self._comes_up()):
             with acquire(self.server.home / "server.lock"):
                 self.server.prepare()
             _start_keeper(self.server)
-        self._wait()
+            if not self._comes_up():
+                raise self._failure()
         self.server.settle()
 
-    def _wait(self) -> None:
+    def _comes_up(self) -> bool:
+        """Whether it answers in the end; False once its keeper is gone."""
         deadline = time.monotonic() + _START_SECONDS
         while not self.server.answers():
-            if time.monotonic() > deadline or not is_held(self.server.home / "keeper.lock"):
-                raise Unavailable(f"{self.server.title} did not start: {last_words(self.server.log)}")
+            if not is_held(self.server.home / "keeper.lock"):
+                return False
+            if time.monotonic() > deadline:
+                raise self._failure()
             time.sleep(0.02)
+        return True
+
+    def _failure(self) -> Unavailable:
+        return Unavailable(f"{self.server.title} did not start: {last_words(self.server.log)}")
 
 
 def _start_keeper(server: Server) -> None:

@@ -95,7 +95,7 @@ def main() -> None:
     code = keep(arguments.home, arguments.command, arguments.stop)
     for folder in arguments.discard:
         shutil.rmtree(folder, ignore_errors=True)
-    sys.exit(code)
+    os._exit(code)  # All at once: nobody finds the lock free and the process still there.
 
 
 if __name__ == "__main__":
