@@ -52,7 +52,7 @@ def test_every_row_says_what_was_measured_and_how(report: str, number: int) -> N
     [
         (5, "inboxes that hold more or less than they should"),
         (6, "followers of 10 who had not got a tweet by then"),
-        (8, "tweets whose likes are not exact, shown or stored"),
+        (8, "tweets whose likes are not exact after 60 s, shown or stored"),
     ],
 )
 def test_what_does_not_hang_on_speed_holds(report: str, number: int, claim: str) -> None:
