@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.functions import Upper
 
-from accounts.models import Follow, FollowRequest, Mute, User
+from accounts.models import Block, Follow, FollowRequest, Mute, User
 from accounts.relations.queries import check_open, is_there_for, relations
 from stores.rows import newest_first
 
@@ -67,6 +67,13 @@ def followee_ids(user_id: int) -> list[int]:
 def muted_ids(user_id: int) -> set[int]:
     """Whom this person has muted, as of now."""
     return set(Mute.objects.in_force().filter(muter=user_id).values_list("muted", flat=True))
+
+
+def kept_away_ids(user_id: int) -> set[int]:
+    """Whom this person has muted, as of now, or blocks, and who blocks him."""
+    blocked = Block.objects.filter(blocker=user_id).values_list("blocked", flat=True)
+    blockers = Block.objects.filter(blocked=user_id).values_list("blocker", flat=True)
+    return {*muted_ids(user_id), *blocked.union(blockers)}
 
 
 def with_relations(viewer_id: int | None, people: Sequence[User]) -> list[User]:

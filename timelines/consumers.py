@@ -37,12 +37,14 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
 
     viewer_id: int
     ties: frozenset[int]
+    kept_away: frozenset[int]
     groups: frozenset[str]
     until: float
     is_over = False
 
     async def connect(self) -> None:
-        self.ties, self.groups = frozenset(), frozenset()
+        self.ties = self.kept_away = frozenset()
+        self.groups = frozenset()
         offered = self.scope["subprotocols"]
         await self.accept(sockets.PROTOCOL if sockets.PROTOCOL in offered else None)
         try:
@@ -93,24 +95,30 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
         """Whatever a page sends is ignored."""
 
     async def _follow_ties(self) -> None:
-        """Listen to exactly those people and tags that the viewer follows now, but for people he has muted."""
-        followees, muted, tags = await database_sync_to_async(self._followed)()
-        self.ties = frozenset([*followees, self.viewer_id])
-        groups = frozenset([*map(live.author_group, self.ties - muted), *map(live.tag_group, tags)])
+        """Listen to exactly those people and tags that the viewer follows now, but for people he keeps away."""
+        followees, kept_away, tags = await database_sync_to_async(self._followed)()
+        self.ties, self.kept_away = frozenset([*followees, self.viewer_id]), frozenset(kept_away)
+        groups = frozenset([*map(live.author_group, self.ties - self.kept_away), *map(live.tag_group, tags)])
         await self.channel_layer.join(groups - self.groups, self.channel_name)
         await self.channel_layer.leave(self.groups - groups, self.channel_name)
         self.groups = groups
 
     def _followed(self) -> tuple[list[int], set[int], list[int]]:
         viewer_id = self.viewer_id
-        return queries.followee_ids(viewer_id), queries.muted_ids(viewer_id), hashtags.followed_ids(viewer_id)
+        return queries.followee_ids(viewer_id), queries.kept_away_ids(viewer_id), hashtags.followed_ids(viewer_id)
 
     async def tweet_posted(self, message: dict[str, Any]) -> None:
-        if self._belongs(message["author"], message["answers"]):
-            await self.send_json({"type": "tweet", "id": str(message["id"])})
+        if self._belongs(message["by"][0], message["answers"]):
+            await self.tweet_tagged(message)
 
     async def tweet_tagged(self, message: dict[str, Any]) -> None:
-        await self.send_json({"type": "tweet", "id": str(message["id"])})
+        if self._is_wanted(message["by"]):
+            await self.send_json({"type": "tweet", "id": str(message["id"])})
+
+    def _is_wanted(self, by: list[int]) -> bool:
+        """Whether neither the author nor whose tweet he passes on is kept away. Words and conversations are left to the
+        page, which asks for what there is to see."""
+        return by[0] == self.viewer_id or self.kept_away.isdisjoint(by)
 
     def _belongs(self, author_id: int, answered_id: int | None) -> bool:
         """The rule of belonging, see `timelines.truth`."""

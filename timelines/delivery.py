@@ -33,7 +33,16 @@ CROSS JOIN LATERAL (
         ORDER BY follower_id LIMIT %(limit)s) w) f"""
 
 
-_TAG_IDS = ArraySubquery(TweetTag.objects.filter(tweet=OuterRef("pk")).values("tag_id"))
+_COLUMNS = (
+    "pk",
+    "author_id",
+    "in_reply_to_user_id",
+    "reach",
+    "author__is_protected",
+    "retweet_of__author_id",
+    "quote_of__author_id",
+    ArraySubquery(TweetTag.objects.filter(tweet=OuterRef("pk")).values("tag_id")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ class Posted:
 
     Attributes:
         answered_id: whom it answers; None for no reply, and for an answer to oneself.
+        is_protected: whether it is for its author's followers alone.
+        shown_ids: by whom what it retweets and quotes is.
         cursor: the last follower who has got it.
     """
 
@@ -51,6 +62,8 @@ class Posted:
     answered_id: int | None
     in_reply_to_user_id: int | None
     reach: int
+    is_protected: bool
+    shown_ids: Sequence[int]
     tag_ids: Sequence[int]
 
     @property
@@ -90,16 +103,23 @@ def deliver(events: Sequence[FeedEvent], number: int) -> list[Walked]:
 
 def _still_there(events: Sequence[FeedEvent]) -> list[Posted]:
     rows = Tweet.objects.filter(pk__in=[event.subject_id for event in events], deleted_at=None)
-    columns = rows.values_list("pk", "author_id", "in_reply_to_user_id", "reach", _TAG_IDS)
-    found = {row[0]: row[1:] for row in columns}
-    return [_posted(event, *found[event.subject_id]) for event in events if event.subject_id in found]
+    found = {row[0]: row for row in rows.values_list(*_COLUMNS)}
+    return [_posted(event, found[event.subject_id]) for event in events if event.subject_id in found]
 
 
-def _posted(
-    event: FeedEvent, author_id: int, in_reply_to_user_id: int | None, reach: int, tag_ids: Sequence[int]
-) -> Posted:
-    answered_id = None if in_reply_to_user_id == author_id else in_reply_to_user_id
-    return Posted(event, event.subject_id, author_id, answered_id, in_reply_to_user_id, reach, tag_ids)
+def _posted(event: FeedEvent, row: tuple[Any, ...]) -> Posted:
+    tweet_id, author_id, answered_id, reach, is_protected, retweeted_id, quoted_id, tag_ids = row
+    return Posted(
+        event=event,
+        tweet_id=tweet_id,
+        author_id=author_id,
+        answered_id=None if answered_id == author_id else answered_id,
+        in_reply_to_user_id=answered_id,
+        reach=reach,
+        is_protected=is_protected,
+        shown_ids=[each for each in (retweeted_id, quoted_id) if each],
+        tag_ids=tag_ids,
+    )
 
 
 def _push(pushed: Sequence[Posted], number: int) -> list[Walked]:
@@ -146,10 +166,10 @@ def followers(author_id: int, cursor: int, limit: int) -> list[int]:
 
 
 def hints(posted: Posted) -> Iterable[live.Hint]:
-    """For those who follow the author, and for those who follow a tag."""
-    yield live.posted(posted.tweet_id, posted.author_id, posted.in_reply_to_user_id)
-    for tag_id in posted.tag_ids:
-        yield live.tagged(posted.tweet_id, tag_id)
+    """For those who follow the author, and, unless he is protected, for those who follow a tag."""
+    yield live.posted(posted.tweet_id, posted.author_id, posted.in_reply_to_user_id, posted.shown_ids)
+    for tag_id in () if posted.is_protected else posted.tag_ids:
+        yield live.tagged(posted.tweet_id, tag_id, posted.author_id, posted.shown_ids)
 
 
 def deliver_to_tags(tweet_ids: Sequence[int], number: int) -> None:

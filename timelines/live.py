@@ -39,13 +39,19 @@ def viewer_group(viewer_id: int) -> str:
     return f"viewer.{viewer_id}"
 
 
-def posted(tweet_id: int, author_id: int, in_reply_to_user_id: int | None) -> Hint:
-    message = {"type": "tweet.posted", "id": tweet_id, "author": author_id, "answers": in_reply_to_user_id}
-    return Hint(author_group(author_id), message)
+def posted(tweet_id: int, author_id: int, in_reply_to_user_id: int | None, shown_ids: Sequence[int] = ()) -> Hint:
+    """
+    Args:
+        shown_ids: by whom what the tweet retweets and quotes is.
+    """
+    by = [author_id, *shown_ids]
+    return Hint(
+        author_group(author_id), {"type": "tweet.posted", "id": tweet_id, "by": by, "answers": in_reply_to_user_id}
+    )
 
 
-def tagged(tweet_id: int, tag_id: int) -> Hint:
-    return Hint(tag_group(tag_id), {"type": "tweet.tagged", "id": tweet_id})
+def tagged(tweet_id: int, tag_id: int, author_id: int, shown_ids: Sequence[int] = ()) -> Hint:
+    return Hint(tag_group(tag_id), {"type": "tweet.tagged", "id": tweet_id, "by": [author_id, *shown_ids]})
 
 
 def deleted(tweet_id: int, author_id: int, tag_ids: Iterable[int] = ()) -> list[Hint]:

@@ -17,13 +17,16 @@ from django.test import Client
 from accounts import actions
 from accounts.access.sockets import BySession
 from accounts.models import User
+from accounts.relations import actions as relations
 from stores import redis
 from tests import factories
 from tests.sockets import Socket
 from timelines import consumers, fanout, live
 from timelines.consumers import CLOSED, NOT_LOGGED_IN, LiveConsumer
-from tweets.actions import delete_tweet
+from tweets import hashtags
+from tweets.actions import delete_tweet, retweet
 from tweets.editing import edit_tweet
+from tweets.models import Tweet
 from twitterclone.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,6 +122,41 @@ async def test_follow_and_unfollow_reach_an_open_socket(ada: User, grace: User, 
     await happens(lambda: actions.unfollow(follower=ada, followee=grace))
     assert await socket.heard() == {"type": "ties"}
     await happens(lambda: factories.tweet(grace))
+    assert await socket.receive_nothing(0.3)
+
+
+async def test_nobody_hears_of_whom_he_keeps_away_nor_of_the_protected(
+    ada: User, grace: User, alan: User, open_socket: Open
+) -> None:
+    carol, dora = [await sync_to_async(factories.person)(name) for name in ("carol", "dora")]
+    await happens(
+        lambda: factories.follow(ada, grace, alan),
+        lambda: hashtags.follow(user=ada, written="tea"),
+        lambda: relations.mute(muter=ada, muted=alan),
+        lambda: relations.block(blocker=carol, blocked=ada),
+        lambda: actions.edit_profile(user=dora, changes={"is_protected": True}),
+    )
+    socket = await open_socket(ada)
+
+    def says() -> Tweet:
+        for each in (alan, carol, dora):
+            kept_away = factories.tweet(each, "#tea")
+            if each != dora:
+                retweet(user=grace, tweet_id=kept_away.pk)
+                factories.tweet(grace, "#tea", quote_of_id=kept_away.pk)
+        return factories.tweet(grace, "That is all")
+
+    last = await sync_to_async(says)()
+    await happens()
+    assert await socket.heard() == {"type": "tweet", "id": str(last.pk)}
+    await happens(lambda: relations.unmute(muter=ada, muted=alan))
+    assert [(await socket.heard())["type"] for _ in range(2)] == ["notifications", "ties"]
+    tweet = await sync_to_async(factories.tweet)(alan)
+    await happens()
+    assert await socket.heard() == {"type": "tweet", "id": str(tweet.pk)}
+    await happens(lambda: relations.mute(muter=ada, muted=alan))
+    assert [(await socket.heard())["type"] for _ in range(2)] == ["notifications", "ties"]
+    await happens(lambda: factories.tweet(alan))
     assert await socket.receive_nothing(0.3)
 
 
