@@ -1,6 +1,7 @@
 """Every address of the site, as the URLs have it."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -45,3 +46,19 @@ def _walk(patterns: Iterable[URLPattern | URLResolver], under: str) -> Iterator[
             yield from _walk(each.url_patterns, path)
         else:
             yield Route(path, tuple(each.pattern.regex.groupindex), each.callback)
+
+
+def readable() -> Iterator[str]:
+    """Every address that answers a GET."""
+    for route in routes():
+        if not route.is_rest or hasattr(getattr(route.view, "view_class", route.view), "get"):
+            yield route.path
+
+
+def address(path: str, values: Mapping[str, object]) -> str:
+    """The path with these values for its arguments; "1" for those without one."""
+
+    def value(found: re.Match[str]) -> str:
+        return str(values.get(found[1] or found[2], 1))
+
+    return re.sub(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)", value, path).replace("\\", "").rstrip("$")

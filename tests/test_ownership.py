@@ -27,7 +27,7 @@ from drafts import actions as drafts
 from notifications import draining
 from stores import redis
 from tests import factories
-from tests.routes import Route, routes
+from tests.routes import Route, address, routes
 from tweets.composing import NewTweet
 
 VIEWERS = ("anonymous", "other", "owner", "suspended", "scopeless", "staff")
@@ -134,13 +134,9 @@ def viewers(world: dict[str, Any]) -> dict[str, User]:
     return people
 
 
-def address(route_path: str, world: dict[str, Any]) -> str:
+def address_of(route_path: str, world: dict[str, Any]) -> str:
     """The path with something of Ada's for each argument; a poll where one votes, for what has one can't be edited."""
-    values = world | ({"tweet_id": world["poll_id"]} if route_path.endswith("/vote/") else {})
-    named = re.sub(
-        r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)", lambda found: str(values[found[1] or found[2]]), route_path
-    )
-    return named.replace("\\", "").rstrip("$")
+    return address(route_path, world | ({"tweet_id": world["poll_id"]} if route_path.endswith("/vote/") else {}))
 
 
 def ask(method: str, route: Route, viewer: str, people: dict[str, User], world: dict[str, Any]) -> str:
@@ -148,9 +144,9 @@ def ask(method: str, route: Route, viewer: str, people: dict[str, User], world: 
     redis.timelines().flushall()  # nobody is refused for what others have asked before
     send = sender(method, route, viewer, people)
     if method == "GET":
-        send(address(route.path, world))  # a first visit may be noted
+        send(address_of(route.path, world))  # a first visit may be noted
     before = state()
-    response = send(address(route.path, world))
+    response = send(address_of(route.path, world))
     changed = state() != before
     if response.status_code not in MAY_CHANGE or "/login/" in response.get("Location", "") or method == "GET":
         assert not changed, f"{method} {route.path} changed something for {viewer}"

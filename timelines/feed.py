@@ -129,7 +129,9 @@ class Feed:
             if len(shown) == limit or len(ids) < count:
                 break
             count = min(count * 2, MOST_AT_ONCE)
-        more = cursor != ids[-1] or bool(self.skeleton.older(cursor, 1)) if len(shown) == limit else False
+        more = len(shown) == limit and (
+            cursor != ids[-1] or (len(ids) == count and bool(self.skeleton.older(cursor, 1)))
+        )
         return FeedPage(shown, cursor if more else None, newest or _below(before))
 
     def _above(self, before: int | None) -> Sequence[int]:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import tokens as personal
-from accounts.access import devices, endings, registry
+from accounts.access import devices, endings, logins, registry
 from accounts.access.forms import AppForm, TokenForm
 from accounts.limits import limited
 from accounts.models import Application, PersonalToken
@@ -25,7 +25,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @require_safe
 def sessions(request: MemberRequest) -> HttpResponse:
-    rows = UserSession.objects.purge_and_list(request.user)
+    rows = logins.sessions(request.user)
     rows.sort(key=lambda row: (row.is_current(), row.last_seen_at), reverse=True)
     listed = [(row, devices.described(row.user_agent)) for row in rows]
     return render(request, "access/sessions.html", {"sessions": listed})

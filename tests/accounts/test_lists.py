@@ -11,7 +11,7 @@ from accounts.lists.models import List, ListCountChange, ListFollow, ListMember
 from accounts.models import User
 from accounts.relations import actions as relations
 from tests import factories
-from tests.rest import ANONYMOUS, UNKNOWN, error, only_error, queries_for, rest, walk
+from tests.rest import ANONYMOUS, UNKNOWN, error, only_error, rest, walk
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -338,14 +338,3 @@ class TestRest:
     @pytest.mark.parametrize("list_id", ["0", "9" * 19, "9" * 20, "x", "-1"])
     def test_an_unknown_one_is_not_found(self, ada: User, list_id: str) -> None:
         assert only_error(rest(ada).get(f"{LISTS}{list_id}/")) == UNKNOWN
-
-    @pytest.mark.parametrize("address", ["/api/users/ada/lists/", "/api/users/grace/memberships/", "members"])
-    def test_many_cost_what_few_do(self, ada: User, grace: User, address: str) -> None:
-        lists = [actions.create_list(owner=ada, name=str(number)) for number in range(20)]
-        for each in lists:
-            actions.add_member(to=each, person=grace)
-        for person in [factories.person() for _ in range(20)]:
-            actions.add_member(to=lists[0], person=person)
-        address = f"{LISTS}{lists[0].pk}/members/" if address == "members" else address
-        few, many = queries_for(rest(ada), f"{address}?limit=2"), queries_for(rest(ada), f"{address}?limit=20")
-        assert few == many <= 6

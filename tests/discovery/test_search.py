@@ -182,18 +182,6 @@ class TestPaging:
             cursor.execute("SHOW statement_timeout")
             assert cursor.fetchone() == ("0",)
 
-    def test_a_search_costs_the_same_queries_for_2_and_20_tweets(self, ada: User) -> None:
-        counts = []
-        for tweets in (2, 18):
-            for _ in range(tweets):
-                factories.tweet(ada, "tea")
-            redis.timelines().flushall()
-            search.latest("tea from:ada", ada, limit=50)
-            with CaptureQueriesContext(connection) as queries:
-                search.latest("tea from:ada", ada, limit=50)
-            counts.append(len(queries))
-        assert counts[0] == counts[1]
-
 
 @pytest.mark.django_db
 class TestTop:

@@ -11,7 +11,7 @@ from accounts.relations import actions as relations
 from discovery import actions, suggestions
 from discovery.models import Dismissal
 from tests import factories
-from tests.rest import ANONYMOUS, UNKNOWN, error, only_error, queries_for, rest
+from tests.rest import ANONYMOUS, UNKNOWN, error, only_error, rest
 
 pytestmark = pytest.mark.django_db
 
@@ -78,15 +78,6 @@ def test_the_work_is_bounded_whatever_is_followed(
 ) -> None:
     monkeypatch.setattr(suggestions, "SAMPLED", 1)
     assert [via for _, via in suggestions._candidates(ada.pk)] == [[User.objects.get(username="alan").pk]]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_cost_what_few_do(ada: User, grace: User) -> None:
-    factories.follow(ada, grace)
-    factories.follow(grace, *[factories.person() for _ in range(25)])
-    client = rest(ada)
-    few, many = queries_for(client, f"{SUGGESTIONS}?limit=2"), queries_for(client, f"{SUGGESTIONS}?limit=20")
-    assert few == many <= 6
 
 
 class TestRest:

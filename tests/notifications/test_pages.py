@@ -104,24 +104,6 @@ class TestPages:
             html = browser.get(more[1], headers={"HX-Request": "true"}).content.decode()
         assert seen == [str(number) for number in reversed(range(45))]
 
-    def test_cost_the_same_queries_for_2_and_20_entries(
-        self, browser: Client, ada: User, grace: User, fold: Fold
-    ) -> None:
-        costs = []
-        for more in (2, 18):
-            for number in range(more):
-                tweet = factories.tweet(ada)
-                for fan in factories.people(3):
-                    like(user=fan, tweet_id=tweet.pk)
-                if number % 2:
-                    factories.tweet(grace, "Hello @ada")
-            fold()
-            browser.get("/notifications/")
-            with CaptureQueriesContext(connection) as asked:
-                assert browser.get("/notifications/").status_code == 200
-            costs.append(len(asked))
-        assert costs[0] == costs[1], asked.captured_queries
-
     def test_a_group_costs_the_same_for_2_and_200_people(self, browser: Client, ada: User, fold: Fold) -> None:
         tweet, fans, costs = factories.tweet(ada), factories.people(200), []
         for some in (fans[:2], fans[2:]):

@@ -19,7 +19,7 @@ from tests.rest import used
 from tests.routes import routes
 from tests.security.pages import inline, read
 from tests.servers import PrivateRedis
-from tests.test_ownership import address, state, world  # noqa: F401  a fixture
+from tests.test_ownership import address_of, state, world  # noqa: F401  a fixture
 from tests.threads import at_once
 from tweets.models import Like, Tweet
 
@@ -121,7 +121,7 @@ def test_asvs_3_5_3_looking_changes_nothing(world: dict[str, object], as_user: L
     """Every address, as its owner; a second look, since the first may be noted."""
     client = as_user(User.objects.get(username="ada"))
     for route in routes():
-        where = address(route.path, world)
+        where = address_of(route.path, world)
         client.get(where)
         before = state()
         assert client.get(where).status_code < 500

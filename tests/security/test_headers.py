@@ -20,7 +20,7 @@ from tests import factories
 from tests.routes import routes
 from tests.security.pages import inline
 from tests.site import database_url
-from tests.test_ownership import address, admin_paths, world  # noqa: F401  a fixture
+from tests.test_ownership import address_of, admin_paths, world  # noqa: F401  a fixture
 
 LogIn = Callable[[User], Client]
 CLOSED = "default-src 'none'; frame-ancestors 'none'"
@@ -67,7 +67,7 @@ def test_asvs_3_4_3_every_address_sends_a_strict_policy_and_no_page_holds_anythi
 ) -> None:
     client = as_user(User.objects.get(username="ada")) if who == "ada" else Client()
     for route in routes():
-        where = address(route.path, world)
+        where = address_of(route.path, world)
         check(client.get(where), where)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import actions as people
 from accounts.models import User
 from tests import factories
-from tests.rest import ANONYMOUS, error, only_error, queries_for, rest, walk
+from tests.rest import ANONYMOUS, error, only_error, rest, walk
 from timelines import catchup, markers
 from tweets import actions
 from tweets.models import Tweet, id_at
@@ -99,16 +99,6 @@ def test_looks_at_the_newest_only(ada: User, missed: dict[str, Tweet], monkeypat
 def test_home_stays_as_it_is(ada: User, missed: dict[str, Tweet]) -> None:
     walk(rest(ada), CATCH_UP)
     assert texts(walk(rest(ada), "/api/timelines/home/")) == ["g3", "mine", "g2", "a1", "g1"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_many_cost_what_few_do(ada: User, grace: User) -> None:
-    factories.follow(ada, grace)
-    for _ in range(25):
-        factories.tweet(grace)
-    client = rest(ada)
-    few, many = queries_for(client, f"{CATCH_UP}?limit=2"), queries_for(client, f"{CATCH_UP}?limit=20")
-    assert few == many == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts import actions as people
 from accounts.models import User
 from tests import factories
-from tests.rest import ANONYMOUS, UNKNOWN, only_error, queries_for, rest, walk
+from tests.rest import ANONYMOUS, UNKNOWN, only_error, rest, walk
 from tweets import actions
 from tweets.models import Tweet
 
@@ -51,12 +51,6 @@ class TestPeople:
         people.suspend(user=grace)
         assert walk(rest(ada), f"/api/tweets/{note.pk}/{side}/") == []
 
-    @pytest.mark.parametrize(("side", "act"), [("likes", actions.like), ("retweets", actions.retweet)])
-    def test_many_cost_what_few_do(self, ada: User, note: Tweet, side: str, act: Callable[..., object]) -> None:
-        crowd(note, act, 20)
-        client, address = rest(ada), f"/api/tweets/{note.pk}/{side}/"
-        assert queries_for(client, f"{address}?limit=2") == queries_for(client, f"{address}?limit=20")
-
     def test_a_retweet_taken_back_is_none(self, ada: User, grace: User, note: Tweet) -> None:
         actions.retweet(user=grace, tweet_id=note.pk)
         actions.undo_retweet(user=grace, tweet_id=note.pk)
@@ -85,12 +79,6 @@ class TestQuotes:
         found = walk(rest(), f"/api/tweets/{note.pk}/quotes/?limit=1")
         assert [int(each["id"]) for each in found] == [quotes[2].pk, quotes[0].pk]
         assert {each["quote_of"]["text"] for each in found} == {"A note"}
-
-    def test_many_cost_what_few_do(self, ada: User, grace: User, note: Tweet) -> None:
-        for _ in range(25):
-            factories.tweet(grace, quote_of_id=note.pk)
-        client, address = rest(ada), f"/api/tweets/{note.pk}/quotes/"
-        assert queries_for(client, f"{address}?limit=2") == queries_for(client, f"{address}?limit=20")
 
 
 @pytest.mark.parametrize("side", ["likes", "retweets", "quotes"])

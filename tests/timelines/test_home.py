@@ -149,29 +149,6 @@ def test_a_warm_home_costs_no_sql_at_any_size(ada: User, grace: User, drain: Dra
     assert marked_read(ada, 20) == 0
 
 
-def test_the_page_itself_costs_the_same_queries_for_2_and_20_tweets(
-    ada: User, grace: User, drain: Drain, as_user: Callable[[User], object]
-) -> None:
-    from django.test import Client
-
-    factories.follow(ada, grace)
-    browser = as_user(ada)
-    assert isinstance(browser, Client)
-    counts = []
-    for tweets in (2, 18):
-        for _ in range(tweets):
-            factories.tweet(grace)
-        drain()
-        redis.timelines().flushall()
-        browser.get("/")
-        browser.get("/")
-        with CaptureQueriesContext(connection) as queries:
-            response = browser.get("/")
-        assert response.status_code == 200
-        counts.append(len(queries))
-    assert counts[0] == counts[1], queries.captured_queries
-
-
 # What the viewer just did
 
 

@@ -13,7 +13,7 @@ from accounts.lists import actions
 from accounts.lists.models import List, ListMember
 from accounts.models import User
 from tests import factories
-from tests.rest import queries_for, rest, walk
+from tests.rest import rest, walk
 from tests.timelines.test_truth import a_tweet
 from timelines import plans
 from timelines.lists import ListFeed
@@ -76,14 +76,6 @@ class TestFeed:
             for limit in (1, 20, 401):
                 assert list(feed.older(cursor, limit)) == below[:limit]
                 assert list(feed.newer(cursor or 0, limit)) == above[:limit]
-
-    @pytest.mark.django_db(transaction=True)
-    def test_many_cost_what_few_do(self, friends: List, ada: User, grace: User) -> None:
-        for _ in range(25):
-            factories.tweet(grace)
-        address = f"/api/lists/{friends.pk}/tweets/"
-        few, many = queries_for(rest(ada), f"{address}?limit=2"), queries_for(rest(ada), f"{address}?limit=20")
-        assert few == many == 3
 
 
 class TestPages:

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts import actions as people
 from accounts.models import User
 from tests import factories
-from tests.rest import ANONYMOUS, UNKNOWN, only_error, queries_for, rest, walk
+from tests.rest import ANONYMOUS, UNKNOWN, only_error, rest, walk
 from tweets import actions
 from tweets.models import Bookmark, Like
 
@@ -88,14 +88,6 @@ class TestOverRest:
         for name in ("ada", "grace", "nobody"):
             response = rest(grace).get(address.replace("me", name, 1))
             assert (response.status_code, only_error(response)) == (404, UNKNOWN)
-
-    def test_many_cost_what_few_do(
-        self, ada: User, marked: list[int], address: str, mark: Mark, kind: type[Like]
-    ) -> None:
-        for each in factories.past_tweets([ada], 25):
-            mark(user=ada, tweet_id=each)
-        client = rest(ada)
-        assert queries_for(client, f"{address}?limit=2") == queries_for(client, f"{address}?limit=20")
 
     @pytest.mark.parametrize("query", ["before=x", "since=-1", "limit=0", "before="])
     def test_nonsense_is_refused(self, ada: User, address: str, mark: Mark, kind: type[Like], query: str) -> None:

@@ -269,22 +269,6 @@ class TestRest:
 
 @pytest.mark.django_db
 class TestPages:
-    def test_a_page_costs_the_same_queries_for_2_and_18_tweets(
-        self, ada: User, as_user: Callable[[User], Client]
-    ) -> None:
-        browser, counts = as_user(ada), []
-        for tweets in (2, 16):
-            for _ in range(tweets):
-                factories.tweet(ada, "#tea")
-            redis.timelines().flushall()
-            browser.get("/hashtag/tea/")
-            browser.get("/hashtag/tea/")
-            with CaptureQueriesContext(connection) as queries:
-                response = browser.get("/hashtag/tea/")
-            assert response.content.decode().count("<article") == (2 if tweets == 2 else 18)
-            counts.append(len(queries))
-        assert counts[0] == counts[1]
-
     def test_the_button_follows_and_unfollows(self, ada: User, as_user: Callable[[User], Client]) -> None:
         browser = as_user(ada)
         assert 'aria-label="Follow #Tea"' in browser.get("/hashtag/Tea/").content.decode()

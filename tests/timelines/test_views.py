@@ -1,7 +1,5 @@
 """Pages with a feed, and the people around a person."""
 
-from collections.abc import Callable
-
 import orjson
 import pytest
 from django.test import Client
@@ -161,25 +159,6 @@ class TestFollowing:
     def test_strangers_are_asked_to_log_in(self, client: Client, grace: User) -> None:
         assert client.post("/grace/follow/")["Location"].startswith("/login/?next=")
         assert not Follow.objects.exists()
-
-
-def test_home_asks_the_same_for_few_tweets_and_for_many(
-    browser: Client, ada: User, grace: User, django_assert_num_queries: Callable[..., object]
-) -> None:
-    factories.follow(ada, grace)
-    factories.tweet(grace)
-    counts = []
-    for number in (1, 19):
-        for _ in range(number):
-            factories.tweet(grace)
-        browser.get("/")
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        with CaptureQueriesContext(connection) as queries:
-            browser.get("/")
-        counts.append(len(queries))
-    assert counts[0] == counts[1]
 
 
 def test_error_pages_are_friendly(client: Client, db: None) -> None:
