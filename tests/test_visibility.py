@@ -5,7 +5,6 @@ An address without an entry below fails the suite: say whether it shows what man
 the viewer went to see (`SEEN`), or neither tweets nor people (`PLAIN`). All of them are asked, about everybody.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,7 +18,8 @@ from accounts.relations import actions as relations
 from notifications import draining
 from stores import redis
 from tests import factories
-from tests.routes import routes
+from tests.routes import address, readable
+from tweets import hashtags
 from tweets.actions import bookmark, delete_tweet, like, retweet
 from tweets.models import Tweet
 from tweets.pinning import pin
@@ -147,7 +147,7 @@ QUERIES = {
     "/search/": ("q=marker", "q=Name&tab=people"),
     "/api/complete/people/": ("q=Name",),
     "/api/search/people/": ("q=Name",),
-    "/api/search/tweets/": ("q=marker",),
+    "/api/search/tweets/": ("q=marker&limit=100",),
     "/api/users/<username:username>/tweets/": ("replies=true",),
 }
 NOT_SHOWN = {
@@ -159,20 +159,20 @@ NOT_SHOWN = {
 KINDS = ("friend", "blocked", "blocker", "shy", "muted", "wordy", "suspended", "deleted")
 CLOSED = {
     "member": {"blocked", "blocker", "shy", "suspended", "deleted"},
+    "follower": {"suspended", "deleted"},
     "anonymous": {"shy", "suspended", "deleted"},
 }
-UNWANTED = {"member": {"muted", "wordy"}, "anonymous": set()}
-UNKNOWN = {"member": {"blocked", "blocker", "suspended"}, "anonymous": {"suspended"}}
+UNWANTED = {"member": {"muted", "wordy"}, "follower": set[str](), "anonymous": set[str]()}
+UNKNOWN = {"member": {"blocked", "blocker", "suspended"}, "follower": {"suspended"}, "anonymous": {"suspended"}}
+WITHOUT_PROTECTED = {
+    "/api/suggestions/",  # whom one follows is suggested no more
+    "/api/tweets/<tweet_id:tweet_id>/context/",  # what the protected one answers or goes on with is not there
+    "/explore/people/",
+}
+"""Where a follower of a protected account sees nothing of it."""
 
 Place = dict[str, Any]
 """A value for each argument of an address."""
-
-
-def readable() -> Iterator[str]:
-    """Every address that answers a GET."""
-    for route in routes():
-        if not route.is_rest or hasattr(getattr(route.view, "view_class", route.view), "get"):
-            yield route.path
 
 
 def is_plain(path: str) -> bool:
@@ -186,14 +186,17 @@ def test_every_address_has_an_entry_and_none_is_gone() -> None:
 
 
 class World:
-    """Ada, a friend, and one of each kind, who all follow, answer, quote, retweet, like and are on a list."""
+    """Ada, a friend, and one of each kind, who all follow, answer, quote, retweet, like and are on a list; and a fan
+    who follows them all, the protected one too, and keeps nobody away."""
 
     def __init__(self) -> None:
-        self.ada = factories.person("ada")
+        self.ada, self.fan = factories.person("ada"), factories.person("fan")
         self.people = {kind: factories.person(f"{kind}_p", name=f"Name-{kind}") for kind in KINDS}
         self.friend = self.people["friend"]
-        self.root, self.own = factories.tweet(self.friend, "marker-friend root"), factories.tweet(self.ada)
+        self.root = factories.tweet(self.friend, "marker-friend root")
+        self.own = {each: factories.tweet(each) for each in (self.ada, self.fan)}
         self.list = lists.create_list(owner=self.friend, name="everybody")
+        hashtags.follow(user=self.ada, written="tag")
         self.originals = {kind: self._do(kind, person) for kind, person in self.people.items()}
         self._hide()
         while not draining.drain():
@@ -201,18 +204,20 @@ class World:
 
     def _do(self, kind: str, person: User) -> Tweet:
         words = f"marker-{kind}" + (" badword" if kind == "wordy" else "")
-        original = factories.tweet(person, f"{words} @ada #tag")
+        original = factories.tweet(person, f"{words} @ada @fan #tag")
         factories.follow(person, self.ada, *({self.friend} - {person}))
         if kind != "shy":
             factories.follow(self.ada, person)
-        for about in (self.root, self.own):
+        for about in (self.root, *self.own.values()):
             factories.tweet(person, f"{words} answers", in_reply_to_id=about.pk)
             factories.tweet(person, f"{words} quotes", quote_of_id=about.pk)
             retweet(user=person, tweet_id=about.pk)
             like(user=person, tweet_id=about.pk)
         pin(user=person, tweet_id=original.pk)
-        like(user=self.ada, tweet_id=original.pk)
-        bookmark(user=self.ada, tweet_id=original.pk)
+        factories.follow(self.fan, person)
+        for viewer in (self.ada, self.fan):
+            like(user=viewer, tweet_id=original.pk)
+            bookmark(user=viewer, tweet_id=original.pk)
         # What one passes on oneself is one's own, and shown although it is muted.
         for user in (self.friend,) if kind in UNWANTED["member"] else (self.friend, self.ada):
             retweet(user=user, tweet_id=original.pk)
@@ -235,10 +240,10 @@ class World:
             delete_tweet(tweet=tweet)
         redis.timelines().flushall()
 
-    def places(self) -> Iterator[Place]:
+    def places(self, viewer: User) -> Iterator[Place]:
         """What addresses of everybody may be asked about: a friend's things, and the viewer's own."""
         yield {"username": "friend_p", "tweet_id": self.root.pk, "list_id": self.list.pk}
-        yield {"username": "ada", "tweet_id": self.own.pk, "list_id": self.list.pk}
+        yield {"username": viewer.username, "tweet_id": self.own[viewer].pk, "list_id": self.list.pk}
 
     def place_of(self, kind: str) -> Place:
         """The same of one kind."""
@@ -250,12 +255,7 @@ OTHER_ARGUMENTS = {"letter": "a", "hue": "7", "tag": "tag"}
 
 def addresses(path: str, place: Place) -> list[str]:
     """The path with these arguments, and with each of its queries."""
-    values = OTHER_ARGUMENTS | place
-
-    def value(found: re.Match[str]) -> str:
-        return str(values.get(found[1] or found[2], 1))
-
-    plain = re.sub(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^()]*\)", value, path).replace("\\", "").rstrip("$")
+    plain = address(path, OTHER_ARGUMENTS | place)
     return [plain, *(f"{plain}?{query.format(**place)}" for query in QUERIES.get(path, ()))]
 
 
@@ -265,16 +265,17 @@ def world() -> World:
 
 
 @pytest.mark.django_db(transaction=True)  # one would take longer than a transaction may
-@pytest.mark.parametrize("viewer", ["member", "anonymous"])
+@pytest.mark.parametrize("viewer", ["member", "follower", "anonymous"])
 def test_nothing_hidden_is_seen_anywhere(world: World, viewer: str, as_user: Callable[[User], Client]) -> None:
-    client = as_user(world.ada) if viewer == "member" else Client()
+    person = world.fan if viewer == "follower" else world.ada
+    client = Client() if viewer == "anonymous" else as_user(person)
     leaks: dict[str, set[str]] = {}
-    vain: set[str] = set()
+    vain, without_protected = set[str](), set[str]()
     for path in sorted(set(readable())):
         redis.timelines().delete(*redis.timelines().keys("{limits}:*") or ["-"])
-        if client.get(addresses(path, next(world.places()))[0]).status_code == 405:
+        if client.get(addresses(path, next(world.places(person)))[0]).status_code == 405:
             continue
-        bodies = [body(client, each) for place in world.places() for each in addresses(path, place)]
+        bodies = [body(client, each) for place in world.places(person) for each in addresses(path, place)]
         forbidden = {f"marker-{kind}" for kind in CLOSED[viewer]}
         if path in WANTED:
             forbidden |= {f"marker-{kind}" for kind in UNWANTED[viewer]}
@@ -288,8 +289,14 @@ def test_nothing_hidden_is_seen_anywhere(world: World, viewer: str, as_user: Cal
             leaks[path] = found
         if viewer == "member" and path in WANTED | SEEN and not any(shows_somebody(each) for each in bodies):
             vain.add(path)
+        if viewer == "follower" and path in WANTED | SEEN:
+            bodies += [body(client, each) for each in addresses(path, world.place_of("shy"))]
+            if not any("marker-shy" in each or "Name-shy" in each for each in bodies):
+                without_protected.add(path)
     assert leaks == {}
     assert vain - NOT_SHOWN == set()
+    if viewer == "follower":
+        assert without_protected == WITHOUT_PROTECTED
 
 
 def body(client: Client, address: str) -> str:
