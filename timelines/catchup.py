@@ -16,9 +16,8 @@ from django.utils import timezone
 from accounts.models import User
 from timelines import home, markers
 from timelines.feed import FeedPage
-from tweets import cards
-from tweets.counts import tweets as counts
 from tweets.models import id_at
+from tweets.presenting import gather
 
 LOOKED_AT = 800
 KEPT_SECONDS = 900
@@ -91,16 +90,16 @@ def _since(reader: User, span: str) -> int:
 
 
 def _entries(reader: User, since: int) -> list[Entry]:
-    """Home above an id, newest first, each tweet once, without the reader's own."""
-    ids = [each for each in home.feed_of(reader).skeleton.older(None, LOOKED_AT) if each > since]
-    found = cards.fetch(ids)
-    originals = {each: found[each].retweet_of_id or each for each in ids if each in found}
-    earliest = {originals[each]: each for each in ids if each in originals}  # what retweets it later is left out
-    engagement = {each: sum(orjson.loads(text).values()) for each, text in counts.fragments(list(earliest)).items()}
+    """What of home above an id may be seen, newest first, each tweet once, without the reader's own."""
+    feed = home.feed_of(reader)
+    ids = [each for each in feed.skeleton.older(None, LOOKED_AT) if each > since]
+    material = gather(ids, reader.pk, feed.ties)
+    originals = {each: material.cards[each].retweet_of_id or each for each in feed.rule(material, ids)}
+    earliest = {original: each for each, original in originals.items()}  # what retweets it later is left out
     return [
-        Entry(each, found[each].author_id, engagement[original])
+        Entry(each, material.cards[each].author_id, sum(orjson.loads(material.counts[original]).values()))
         for original, each in earliest.items()
-        if found[each].author_id != reader.pk
+        if material.cards[each].author_id != reader.pk
     ]
 
 

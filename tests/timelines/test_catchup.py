@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import actions as people
 from accounts.models import User
+from accounts.relations import actions as relations
 from tests import factories
 from tests.rest import ANONYMOUS, error, only_error, rest, walk
 from timelines import catchup, markers
@@ -68,6 +69,9 @@ def test_what_several_retweeted_is_there_once(ada: User, grace: User, alan: User
         actions.retweet(user=each, tweet_id=tweet.pk)
     [shown] = walk(rest(ada), CATCH_UP)
     assert (shown["author"]["username"], shown["retweet_of"]["text"]) == ("grace", "once")
+    relations.show_retweets(follower=ada, followee=grace, show=False)
+    [shown] = walk(rest(ada), f"{CATCH_UP}?span=1d")
+    assert (shown["author"]["username"], shown["retweet_of"]["text"]) == ("alan", "once")
 
 
 @pytest.mark.django_db(transaction=True)

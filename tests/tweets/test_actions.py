@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 
 from accounts import actions as people
 from accounts.counts import people as person_counts
@@ -181,6 +182,17 @@ def test_counts_are_exact_when_many_like_unlike_and_retweet_at_once_while_they_a
     redis.timelines().flushall()
     shown = tweet_counts.shown([tweet.pk])[tweet.pk]
     assert (shown["likes"], shown["retweets"]) == (found.likes_count, found.retweets_count)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_likes_and_retweets_wait_for_no_other(ada: User, grace: User, alan: User) -> None:
+    """One whose transaction is still open holds up nobody."""
+    tweet = factories.tweet(grace)
+    with transaction.atomic():
+        for act in (like, retweet):
+            act(user=ada, tweet_id=tweet.pk)
+        at_once(lambda: like(user=alan, tweet_id=tweet.pk), lambda: retweet(user=alan, tweet_id=tweet.pk))
+        assert tweet_counts.load([tweet.pk])[tweet.pk] == b'{"replies":0,"retweets":2,"quotes":0,"likes":2}'
 
 
 @pytest.mark.django_db(transaction=True)
