@@ -14,7 +14,7 @@ from accounts.models import Follow, User
 from stores import redis
 from tests.timelines.lists import stored
 from tests.timelines.society import Society
-from tests.timelines.world import PEOPLE, by_ties, home_from_top
+from tests.timelines.world import PEOPLE, by_ties, home_from_top, home_of
 from timelines import audit, delivery, fanout, inbox, walks
 from timelines.inbox import AUTHORED, TAGGED
 from timelines.models import Crowd, FeedEvent
@@ -55,6 +55,8 @@ def test_when_all_has_come_to_rest_every_inbox_and_every_home_is_what_postgres_s
             assert_tagged_is_whole(tag)
         world.let_time_pass()
         assert_audit_is_clean(world.people)
+        for person in world.people:
+            assert_texts_are_the_latest(person)
         for person in world.people[:2]:  # for the length of pages; the walks see all
             assert home_from_top(person) == walks.expected(person.pk)
         for _ in range(6):
@@ -68,6 +70,13 @@ def assert_audit_is_clean(people: list[User]) -> None:
         assert (found.missing, found.beside, found.seen, found.undecided) == (0, 0, {}, set()), found
     walked = walks.walk(readers)
     assert (walked.readers, walked.wrong) == (PEOPLE, {})
+
+
+def assert_texts_are_the_latest(person: User) -> None:
+    """Of what home shows, edits included, by itself or retweeted."""
+    shown = [each["retweet_of"] or each for each in home_of(person).page(limit=100).shown()]
+    texts = dict(Tweet.objects.values_list("pk", "text"))
+    assert [each["text"] for each in shown] == [texts[int(each["id"])] for each in shown]
 
 
 def assert_inbox_is_whole(person: User) -> None:

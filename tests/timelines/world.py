@@ -79,7 +79,7 @@ class World:
             (self.delete, 3),
             (self.follow_tag, 3),
             (self.unfollow_tag, 2),
-            (self.edit, 2),
+            (self.edit, 5),
             (self.drain, 12),
             (self.begin_rebuild, 5),
             (self.load_rebuild, 6),
