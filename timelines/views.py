@@ -16,7 +16,6 @@ from timelines import home as homes
 from timelines import marked, markers
 from timelines.feed import FeedPage
 from timelines.models import Marker
-from tweets.forms import ComposeForm
 from tweets.pages import MemberRequest, PageRequest, for_both, for_members, id_from, id_from_form
 
 PAGE = 20
@@ -38,7 +37,7 @@ def home(request: PageRequest) -> HttpResponse:
         return feed(request, "timelines/home.html", page, {})
     marker = markers.of(request.user)
     missed = _missed(request.user, page, marker)
-    context = {"composer": ComposeForm(place="home"), "marker": marker, "missed": missed, "more_missed": MOST_MISSED}
+    context = {"marker": marker, "missed": missed, "more_missed": MOST_MISSED}
     return feed(request, "timelines/home.html", page, context)
 
 
@@ -52,7 +51,6 @@ def _missed(reader: User, page: FeedPage, marker: Marker | None) -> int:
 def _home_around(request: PageRequest, reader: User, position: int) -> HttpResponse:
     above, below = homes.around(reader, position, PAGE)
     context = {
-        "composer": ComposeForm(place="home"),
         "marker": markers.of(reader),
         "above": above.tweets,
         "is_around": True,

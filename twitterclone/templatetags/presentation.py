@@ -15,6 +15,8 @@ from accounts import cards
 from accounts.models import User
 from timelines.conversation import Answer
 from tweets import editing, fragments, moments
+from tweets.forms import new_key
+from twitterclone import frames
 
 register = template.Library()
 
@@ -63,13 +65,14 @@ def percent(part: int, whole: int) -> int:
 @register.simple_tag(takes_context=True)
 def feed(context: Context, tweets: Sequence[bytes]) -> SafeString:
     """The tweets of a feed, from the API's JSON of each."""
-    return fragments.html(tweets, context["request"])
+    return fragments.html(tweets, context["request"], str(context["csrf_token"]))
 
 
 @register.simple_tag(takes_context=True)
 def pieces(context: Context, answers: Sequence[Answer]) -> list[dict[str, Any]]:
     """Answers with what stands beneath them, each with its `html` and where there is `more`."""
-    made = iter(fragments.pieces([tweet for answer in answers for tweet in answer.tweets], context["request"]))
+    tweets = [tweet for answer in answers for tweet in answer.tweets]
+    made = iter(fragments.pieces(tweets, context["request"], str(context["csrf_token"])))
     return [{"html": [next(made) for _ in answer.tweets], "more": answer.more} for answer in answers]
 
 
@@ -85,3 +88,56 @@ def icon(name: str) -> SafeString:
     """A drawing from static/images/icons.svg; what it stands for must be said in words beside it."""
     address = f"{static('images/icons.svg')}#{name}"
     return format_html('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', address)
+
+
+# --- What stands around a page's content: twitterclone.frames ------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context: Context) -> SafeString:
+    """The way to everywhere else."""
+    request, unread = context["request"], str(context.get("unread") or "")
+    match = request.resolver_match
+    here, viewer = match.url_name if match else "", _viewer(context)
+    own_profile = bool(viewer and here == "profile" and match.kwargs["username"] == viewer.username)
+    made = frames.navigation(
+        context["SITE_NAME"], here, member=viewer is not None, own_profile=own_profile, unread=bool(unread)
+    )
+    if viewer is None:
+        return frames.fill(made, {})
+    words = {
+        "name": viewer.get_full_name(),
+        "username": viewer.username,
+        "avatar": cards.avatar_url(viewer),
+        "profile": viewer.get_absolute_url(),
+        "unread": unread,
+        "csrf_token": context["csrf_token"],
+    }
+    return frames.fill(made, words)
+
+
+@register.simple_tag(takes_context=True)
+def side(context: Context) -> SafeString:
+    return frames.fill(frames.side(context["SITE_NAME"], member=_viewer(context) is not None), {})
+
+
+@register.simple_tag
+def frame(template: str, place: str = "") -> SafeString:
+    """A template that is the same on every page, but for where it stands."""
+    return frames.fill(frames.constant(template, place), {})
+
+
+@register.simple_tag(takes_context=True)
+def composer(context: Context, place: str) -> SafeString:
+    """One in which nothing has been written yet."""
+    words = {
+        "avatar": cards.avatar_url(context["request"].user),
+        "idempotency_key": new_key(),
+        "csrf_token": context["csrf_token"],
+    }
+    return frames.fill(frames.composer(place), words)
+
+
+def _viewer(context: Context) -> User | None:
+    user = getattr(context["request"], "user", None)
+    return user if isinstance(user, User) else None
