@@ -1,13 +1,15 @@
-"""What must not cost more because there is much: following who has written much, being told of very many likes."""
+"""What must not cost more because there is much: following who has written much, being told of very many likes, search
+among very many tweets."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from urllib.parse import quote
 
 from django.utils import timezone
 
-from bench import calls, copying, posting, readers, world
+from bench import calls, copying, posting, readers, searching, world
 from bench.load import Request
-from bench.measuring import Done, Result, in_turn, total
+from bench.measuring import Done, Result, Rounds, in_turn, share, total
 from bench.rows.row01 import HOME
 from bench.sizes import Size
 from bench.stage import Stage
@@ -25,13 +27,15 @@ def measure(stage: Stage, size: Size) -> Result:
     result = Result("What stands behind must not be paid for", "call")
     _following(stage, size, result)
     _notifications(stage, size, result)
+    _searching(stage, size, result)
     result.notes.append(
         f"`follow`, `unfollow`: POST and DELETE by {size.cold} readers who follow {size.follows} others, of an author "
         "with so many tweets, all newer than those of the others; CPU with web, worker and beat until the event is "
         f"dealt with. `home after`: the reader's next page, which rebuilds the inbox. Constant is taken for at most "
         f"{MOST_MORE} times. `notifications`: a page of {PAGE} groups of likes, each naming {NAMED} people, of an "
         f"account with {size.groups * size.likers:,} likes of {size.groups:,} tweets, and of one with {PAGE * NAMED} "
-        f"of {PAGE}; likes and groups by COPY."
+        f"of {PAGE}; likes and groups by COPY. `search`: the latest {PAGE} that are found; the rare word is in {PAGE} "
+        "tweets whatever their number, the common one in most."
     )
     return result
 
@@ -131,3 +135,38 @@ def _group(number: int, recipient_id: int, tweet_id: int, likers: int) -> copyin
         *(number, recipient_id, Kind.LIKE.value, tweet_id, number, likers),
         *(f"{{{newest}}}", "{}", timezone.now()),
     )
+
+
+# --- Search ------------------------------------------------------------------------------------------------------
+
+_SEARCHES = {
+    "rare word": searching.RARE,
+    "common word": searching.COMMON,
+    "from: somebody": "from:p1",
+    "common word from: somebody": f"{searching.COMMON} from:p1",
+}
+
+
+def _searching(stage: Stage, size: Size, result: Result) -> None:
+    for tweets in size.archives:
+        world.build(world.Shape(size.people, size.follows, tweets))
+        searching.index(rare=PAGE)
+        rounds = _search(stage, size)
+        result.lines |= {f"search, {what}, {tweets:,} tweets": rounds.median(what) for what in _SEARCHES}
+    fewest, most = (f"{tweets:,} tweets" for tweets in (min(size.archives), max(size.archives)))
+    for what in _SEARCHES:
+        few, many = (result.lines[f"search, {what}, {tweets}"] for tweets in (fewest, most))
+        ratio = share(many.total, few.total)
+        result.at_most(f"CPU, search, {what}: of {most}, over {fewest} (at most {MOST_MORE})", ratio, MOST_MORE)
+
+
+def _search(stage: Stage, size: Size) -> Rounds:
+    (header,) = readers.bearers([1])
+    asked = {
+        what: [Request(f"/api/search/tweets/?q={quote(words)}", header)] * size.cold
+        for what, words in _SEARCHES.items()
+    }
+    with stage.running("web"):
+        for each in asked.values():
+            calls.make(stage, each)
+        return in_turn(stage, {what: partial(calls.make, stage, each) for what, each in asked.items()}, size.rounds)
