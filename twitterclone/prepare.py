@@ -16,7 +16,8 @@ from twitterclone import demo
 
 
 def prepare() -> None:
-    settings.TRANSACTION_TIMEOUT = 0  # in this process only: on a slow machine tables and demo take as long as they take
+    # In this process only: on a slow machine tables and demo take as long as they take.
+    settings.TRANSACTION_TIMEOUT = 0
     call_command("migrate", interactive=False, verbosity=0)
     if not get_user_model().objects.exists():
         print("Loading a small demo network ...", flush=True)
