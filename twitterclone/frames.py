@@ -68,9 +68,13 @@ def navigation(site_name: str, here: str, *, member: bool, own_profile: bool, un
 
 
 @frame
-def side(site_name: str, *, member: bool) -> str:
-    """What stands beside most pages; no words."""
-    return _render("_side.html", {"SITE_NAME": site_name, "member": member})
+def side(site_name: str, here: str, *, member: bool) -> str:
+    """What stands beside most pages; no words.
+
+    Args:
+        here: the name of the page's address: what a page is about does not stand beside it again.
+    """
+    return _render("_side.html", {"SITE_NAME": site_name, "here": here, "member": member})
 
 
 @frame

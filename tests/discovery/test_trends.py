@@ -173,6 +173,8 @@ class TestShown:
         page = client.get("/explore/trends/").content.decode()
         assert 'href="/hashtag/launch/"' in page
         assert "rocket" in page
+        assert 'aria-label="Trending"' not in page
+        assert 'aria-label="Trending"' in client.get("/explore/people/").content.decode()
         beside = client.get("/explore/trends/", headers={"HX-Request": "true"}).content.decode()
         assert ('href="/hashtag/launch/"' in beside, "<html" in beside) == (True, False)
 

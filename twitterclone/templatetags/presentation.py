@@ -97,9 +97,8 @@ def icon(name: str) -> SafeString:
 def navigation(context: Context) -> SafeString:
     """The way to everywhere else."""
     request, unread = context["request"], str(context.get("unread") or "")
-    match = request.resolver_match
-    here, viewer = match.url_name if match else "", _viewer(context)
-    own_profile = bool(viewer and here == "profile" and match.kwargs["username"] == viewer.username)
+    here, viewer = _here(context), _viewer(context)
+    own_profile = bool(viewer and here == "profile" and request.resolver_match.kwargs["username"] == viewer.username)
     made = frames.navigation(
         context["SITE_NAME"], here, member=viewer is not None, own_profile=own_profile, unread=bool(unread)
     )
@@ -118,7 +117,8 @@ def navigation(context: Context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def side(context: Context) -> SafeString:
-    return frames.fill(frames.side(context["SITE_NAME"], member=_viewer(context) is not None), {})
+    made = frames.side(context["SITE_NAME"], _here(context), member=_viewer(context) is not None)
+    return frames.fill(made, {})
 
 
 @register.simple_tag
@@ -136,6 +136,11 @@ def composer(context: Context, place: str) -> SafeString:
         "csrf_token": context["csrf_token"],
     }
     return frames.fill(frames.composer(place), words)
+
+
+def _here(context: Context) -> str:
+    match = context["request"].resolver_match
+    return match.url_name or "" if match else ""
 
 
 def _viewer(context: Context) -> User | None:
