@@ -1,7 +1,8 @@
 """What the viewer has liked, retweeted, bookmarked and pinned among the tweets of a page.
 
-Redis keeps, per viewer and kind, the set of the newest tweets marked, complete above a floor they share, which is their
-state (`stores.kept`); below it, and where Redis has nothing, PostgreSQL answers.
+Redis keeps, per viewer and kind, the set of the newest tweets marked, complete above a floor they share, which is in
+their state (`stores.kept`) together with the one tweet that is pinned; below it, and where Redis has nothing,
+PostgreSQL answers.
 """
 
 from collections.abc import Iterable, Sequence
@@ -34,38 +35,45 @@ _NEWEST = {
 }
 
 
-def _floor_key(viewer_id: int) -> str:
+_IN_SETS = (Mark.LIKED, Mark.RETWEETED, Mark.BOOKMARKED)
+_ID_BITS = 63
+
+
+def _state_key(viewer_id: int) -> str:
     return f"marks:{{{viewer_id}}}"
 
 
 def _keys(viewer_id: int) -> list[str]:
-    return [_floor_key(viewer_id), *(f"{_floor_key(viewer_id)}:{mark.value}" for mark in Mark)]
+    return [_state_key(viewer_id), *(f"{_state_key(viewer_id)}:{mark.value}" for mark in _IN_SETS)]
 
 
 def block(viewer_id: int) -> None:
     """To be called within the transaction that changes a mark, before it commits."""
     try:
-        kept.block([_floor_key(viewer_id)])
+        kept.block([_state_key(viewer_id)])
     except redis.RedisError:
         pass  # a Redis that is away shows nobody old marks; one that comes back with them loses them within an hour
 
 
 def questions(viewer_id: int, tweet_ids: Sequence[int]) -> list[Command]:
-    """What to ask Redis (`stores.wire`); `complete` reads the five answers."""
-    floor, *sets = _keys(viewer_id)
-    return [("GET", floor), *[("SMISMEMBER", key, SENTINEL, *tweet_ids) for key in sets]]
+    """What to ask Redis (`stores.wire`); `complete` reads the four answers."""
+    state, *sets = _keys(viewer_id)
+    return [("GET", state), *[("SMISMEMBER", key, SENTINEL, *tweet_ids) for key in sets]]
 
 
 def complete(viewer_id: int, tweet_ids: Sequence[int], answers: Sequence[Any]) -> dict[int, int]:
     """The viewer's marks on these tweets, from the answers and, where these are silent, from PostgreSQL."""
-    floor, *sets = answers
-    if not kept.is_good(floor) or not all(found[0] for found in sets):
-        if kept.may_build(floor):
-            rebuild(viewer_id, useless_floor=floor)
+    state, liked, retweeted, bookmarked = answers
+    if not kept.is_good(state) or not (liked[0] and retweeted[0] and bookmarked[0]):
+        if kept.may_build(state):
+            rebuild(viewer_id, useless_state=state)
         return load(viewer_id, tweet_ids)
-    bits = zip(tweet_ids, *(found[1:] for found in sets), strict=True)
-    marks = {tweet_id: like | again << 1 | keep << 2 | pin << 3 for tweet_id, like, again, keep, pin in bits}
-    older = [each for each in tweet_ids if each <= int(floor)]
+    bits = zip(tweet_ids, liked[1:], retweeted[1:], bookmarked[1:], strict=True)
+    marks = {tweet_id: like | retweet << 1 | bookmark << 2 for tweet_id, like, retweet, bookmark in bits}
+    pinned_id, floor = divmod(int(state), 1 << _ID_BITS)
+    if pinned_id in marks:
+        marks[pinned_id] |= Mark.PINNED.value
+    older = [each for each in tweet_ids if each <= floor]
     return marks | load(viewer_id, older) if older else marks
 
 
@@ -93,15 +101,15 @@ def load(viewer_id: int, tweet_ids: Iterable[int]) -> dict[int, int]:
     return marks
 
 
-def rebuild(viewer_id: int, useless_floor: bytes | None = None) -> None:
+def rebuild(viewer_id: int, useless_state: bytes | None = None) -> None:
     """Keep the newest marks of each kind, unless somebody is at it, or a change comes in between.
 
     Args:
-        useless_floor: the floor of sets of which one was evicted; it is no reason not to build.
+        useless_state: the state of sets of which one was evicted; it is no reason not to build.
     """
     keys = _keys(viewer_id)
     try:
-        token = kept.begin(keys[0], useless_floor)
+        token = kept.begin(keys[0], useless_state)
         if token is not None:
             kept.finish(keys, token, _contents(viewer_id))
     except redis.RedisError:
@@ -109,10 +117,11 @@ def rebuild(viewer_id: int, useless_floor: bytes | None = None) -> None:
 
 
 def _contents(viewer_id: int) -> Contents:
-    newest = [_newest(viewer_id, mark) for mark in Mark]
+    newest = [_newest(viewer_id, mark) for mark in _IN_SETS]
     floor = max(ids[-1] if len(ids) > MOST_KEPT else 0 for ids in newest)
     fills = [("SADD", SENTINEL, *(each for each in ids if each > floor)) for ids in newest]
-    return Contents(floor, kept.KEPT_SECONDS, fills)
+    (pinned_id,) = _newest(viewer_id, Mark.PINNED)[:1] or [0]
+    return Contents(pinned_id << _ID_BITS | floor, kept.KEPT_SECONDS, fills)
 
 
 def _newest(viewer_id: int, mark: Mark) -> list[int]:
