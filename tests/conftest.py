@@ -12,6 +12,7 @@ from accounts.models import User
 from stores import redis
 from tests import factories
 from timelines import fanout, generation
+from tweets import presenting
 
 PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"  # no collectstatic before tests
 
@@ -33,6 +34,7 @@ def _clean_slate(settings: Settings) -> Iterator[None]:
     redis.timelines().flushall()
     cache.clear()
     generation.forget_kept()
+    presenting.remembered.clear()
     yield
     generation.forget_kept()
 

@@ -1,10 +1,10 @@
 """From ids to tweets as a viewer sees them: cards, people, counts and the viewer's marks, joined as bytes.
 
-A page costs one conversation with Redis for its cards and one for everything else, whatever its size. JSON is joined
-from finished pieces, never built tweet by tweet: that is what makes a page cheap.
+A page costs one conversation with Redis for its cards and one for everything else, whatever its size, or one for both.
+JSON is joined from finished pieces, never built tweet by tweet: that is what makes a page cheap.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
@@ -19,7 +19,7 @@ from stores import cards as card_cache
 from stores import redis, wire
 from stores.wire import Command
 from tweets import cards, marks, wanting
-from tweets.cards import TweetCard
+from tweets.cards import Beyond, TweetCard
 from tweets.counts import tweets as tweet_counts
 from tweets.marks import Mark
 from tweets.polls import presenting as polls
@@ -126,9 +126,43 @@ Ties: TypeAlias = Callable[[Sequence[int]], Command]
 whether Redis knows; then comes 1 or 0 for each of them."""
 
 
+class _Bonds(NamedTuple):
+    """What a tweet is bound up with. None of it ever changes, so it is remembered from page to page: see `gather`.
+
+    Attributes:
+        tweets: what it retweets or quotes, and what that quotes; zeros among them, as among the rest.
+        people: by whom all of these are, and whom they answer.
+        polls: those of all these tweets that have one.
+    """
+
+    is_retweet: bool
+    tweets: tuple[int, ...]
+    people: tuple[int, ...]
+    polls: tuple[int, ...]
+
+    @classmethod
+    def of(cls, tweet_id: int, card: TweetCard) -> "_Bonds":
+        beyond = card.beyond() or Beyond((), (), ())
+        tweets = (card.retweet_of_id, card.quote_of_id, *beyond.tweets)
+        polls = (tweet_id if card.poll else 0, *beyond.polls)
+        return cls(bool(card.retweet_of_id), tweets, (*card.person_ids(), *beyond.people), polls)
+
+
+MOST_REMEMBERED = 50_000
+remembered: dict[int, _Bonds] = {}
+
+
+def _remember(found: dict[int, TweetCard]) -> dict[int, _Bonds]:
+    bonds = {tweet_id: _Bonds.of(tweet_id, card) for tweet_id, card in found.items()}
+    if len(remembered) > MOST_REMEMBERED:
+        remembered.clear()
+    remembered.update(bonds)
+    return bonds
+
+
 class _Wanted(NamedTuple):
-    """What has to be known about some cards: `tweets` that they retweet or quote, and of all of these the `people`,
-    those that are no retweets (`originals`), and those with `polls`."""
+    """What has to be known for some tweets: the cards of `tweets`, and of all of them the `people`, those that are no
+    retweets (`originals`), and those with `polls`."""
 
     tweets: list[int]
     people: list[int]
@@ -137,32 +171,38 @@ class _Wanted(NamedTuple):
 
 
 def gather(tweet_ids: Sequence[int], viewer_id: int | None, ties: Ties | None = None) -> Material:
-    """Everything about these tweets, in two conversations with Redis: their cards tell what else to ask for.
+    """Everything about these tweets. Their cards tell what else to ask for, in a second conversation with Redis; where
+    this process has shown all of them before, what it remembers tells, and one does for both.
 
     Args:
         ties: a question that a rule needs answered, asked along with the others.
     """
-    found = cards.fetch(tweet_ids)
-    return _surround(found, _wanted_by(found), viewer_id, ties) if found else Material()
+    found: dict[int, TweetCard] = {}
+    bonds = {each: bond for each in tweet_ids if (bond := remembered.get(each))}
+    if len(bonds) < len(tweet_ids):
+        found = cards.fetch(tweet_ids)
+        bonds = _remember(found)
+    return _surround(found, _wanted_by(bonds, found), viewer_id, ties) if bonds else Material()
 
 
-def _wanted_by(found: dict[int, TweetCard]) -> _Wanted:
-    people, references, polls = set[int](), set[int](), set[int]()
-    for tweet_id, card in found.items():
-        people.update(card.person_ids())
-        if card.poll:
-            polls.add(tweet_id)
-        if beyond := card.beyond():
-            references.update((card.retweet_of_id, card.quote_of_id, *beyond.tweets))
-            people.update(beyond.people)
-            polls.update(beyond.polls)
-    missing = sorted(references - found.keys() - {0})
-    originals = [tweet_id for tweet_id, card in found.items() if not card.retweet_of_id]
-    return _Wanted(missing, sorted(people - {0}), originals + missing, sorted(polls - {0}))
+def _wanted_by(bonds: Mapping[int, _Bonds], found: Container[int]) -> _Wanted:
+    """
+    Args:
+        found: of which the cards are there.
+    """
+    people, references, polls = {0}, {0}, {0}
+    for bond in bonds.values():
+        people.update(bond.people)
+        references.update(bond.tweets)
+        polls.update(bond.polls)
+    others = sorted(references - bonds.keys() - {0})
+    originals = [tweet_id for tweet_id, bond in bonds.items() if not bond.is_retweet]
+    missing = [each for each in bonds if each not in found]
+    return _Wanted(missing + others, sorted(people)[1:], originals + others, sorted(polls)[1:])
 
 
 def _surround(found: dict[int, TweetCard], wanted: _Wanted, viewer_id: int | None, ties: Ties | None) -> Material:
-    """Add what they retweet and quote, people, counts, marks, the viewer's sight and what else is wanted."""
+    """Add cards that are missing, people, counts, marks, the viewer's sight and what else is wanted."""
     questions = [
         *([cards.question(wanted.tweets)] if wanted.tweets else []),
         card_cache.question(people_cards.KIND, wanted.people),

@@ -9,7 +9,9 @@ from django.db import connection
 from accounts.models import User
 from stores import redis, wire
 from tests import factories
+from tweets import presenting
 from tweets.actions import delete_tweet, like, retweet
+from tweets.editing import edit_tweet
 from tweets.presenting import gather
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,7 @@ def test_a_warm_page_asks_redis_twice_whatever_its_size(
 ) -> None:
     ids = [factories.tweet(each).pk for each in factories.people(tweets)]
     gather(ids, ada.pk)
+    presenting.remembered.clear()
     asked: list[int] = []
     ask: Callable[..., object] = wire.ask
     monkeypatch.setattr(wire, "ask", lambda commands: (asked.append(len(commands)), ask(commands))[1])
@@ -103,14 +106,17 @@ def test_a_warm_page_asks_redis_twice_whatever_its_size(
     assert len(asked) == 2
 
 
-def test_a_page_costs_two_conversations_with_redis_whatever_is_nested_in_it(
-    ada: User, grace: User, alan: User, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("seen_before", [False, True])
+def test_a_page_costs_two_conversations_with_redis_whatever_is_nested_in_it_and_one_when_seen_before(
+    ada: User, grace: User, alan: User, seen_before: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = factories.tweet(alan)
     quoted = factories.tweet(grace, in_reply_to_id=asked.pk)
     original = factories.tweet(alan, quote_of_id=quoted.pk)
     shared = [factories.tweet(ada).pk, retweet(user=ada, tweet_id=original.pk).pk]
     gather(shared, ada.pk)
+    if not seen_before:
+        presenting.remembered.clear()
     conversations: list[int] = []
     converse = wire.Line.converse
 
@@ -120,7 +126,7 @@ def test_a_page_costs_two_conversations_with_redis_whatever_is_nested_in_it(
 
     monkeypatch.setattr(wire.Line, "converse", counted)
     shown = gather(shared, ada.pk).shown(shared[1])
-    assert len(conversations) == 2
+    assert len(conversations) == (1 if seen_before else 2)
     assert shown["retweet_of"]["quote_of"]["id"] == str(quoted.pk)
     assert shown["retweet_of"]["quote_of"]["in_reply_to_user"]["username"] == "alan"
 
@@ -132,3 +138,24 @@ def test_a_poll_of_the_tweet_retweeted_is_shown_with_it(ada: User, grace: User) 
     for _cold_then_warm in range(2):
         shown = gather([again.pk], ada.pk).shown(again.pk)
         assert [each["text"] for each in shown["retweet_of"]["poll"]["choices"]] == ["tea", "coffee"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_remembered_shows_nothing_that_has_gone_or_changed(ada: User, grace: User) -> None:
+    kept, gone, edited = [factories.tweet(grace, text) for text in ("stays", "goes", "befor")]
+    ids = [kept.pk, gone.pk, edited.pk]
+    assert gather(ids, ada.pk).visible == {*ids}
+    delete_tweet(tweet=gone)
+    edit_tweet(author=grace, tweet_id=edited.pk, text="before", version=0)
+    material = gather(ids, ada.pk)
+    assert material.visible == {kept.pk, edited.pk}
+    assert material.shown(gone.pk) is None
+    assert material.shown(edited.pk)["text"] == "before"
+
+
+def test_only_so_much_is_remembered(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presenting, "MOST_REMEMBERED", 2)
+    tweets = [factories.tweet(ada).pk for _ in range(4)]
+    for each in tweets:
+        assert gather([each], ada.pk).visible == {each}
+    assert [*presenting.remembered] == tweets[3:]

@@ -12,7 +12,7 @@ from accounts.models import User
 from stores import cards as card_cache
 from stores import redis, wire
 from tests import factories
-from tweets import cards
+from tweets import cards, presenting
 from tweets.actions import retweet
 from tweets.models import Poll, PollVote, Tweet
 from tweets.polls import votes
@@ -127,8 +127,9 @@ def test_a_warm_page_asks_in_the_same_conversation_and_only_if_it_has_a_poll(
         raise AssertionError("PostgreSQL was asked")
 
     with connection.execute_wrapper(refuse):
-        gather([plain], ada.pk)
-        gather(ids, ada.pk)
+        for each in ([plain], ids):
+            presenting.remembered.clear()
+            gather(each, ada.pk)
     cards_of_plain, around_plain, cards_of_all, around_all = conversations
     assert (cards_of_plain, cards_of_all) == (1, 1)
     assert around_all == around_plain + (2 if polls else 0)  # counts, and one's own votes
