@@ -19,7 +19,7 @@ from twitterclone.embedded.holding import Holding
 from twitterclone.embedded.postgres import Postgres
 from twitterclone.embedded.redis_server import Redis
 from twitterclone.launch import programs
-from twitterclone.preflight import Addresses
+from twitterclone.preflight import Addresses, Web
 from twitterclone.supervisor import Program
 
 _START_SECONDS = 60
@@ -55,7 +55,7 @@ class Stage:
         """Fresh processes, as production has them: web, live, worker, beat. Those that run already are left to it."""
         logs, schedule = self.folder / "logs", self.folder / "beat-schedule"
         missing = set(names) - self._running.keys()
-        wanted = [each for each in programs(logs, schedule, self.addresses) if each.name in missing]
+        wanted = [each for each in programs(logs, schedule, self.addresses, Web.wanted()) if each.name in missing]
         with ExitStack() as leaving:
             for program in wanted:
                 program.start()

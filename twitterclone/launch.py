@@ -13,7 +13,7 @@ from typing import IO, NoReturn
 from . import demo, services
 from .embedded import Unavailable
 from .embedded.locks import acquire, is_held
-from .preflight import Addresses, check_redis, free_addresses
+from .preflight import Addresses, Web, check_redis, free_addresses
 from .supervisor import Program, Supervisor
 
 _START_SECONDS = 60
@@ -42,12 +42,12 @@ def _run() -> None:
     data_dir = services.settle_environment()
     with ExitStack() as leaving:
         family = leaving.enter_context(_alone(data_dir))
-        addresses = free_addresses()
+        addresses, web = free_addresses(), Web.wanted()
         held = services.hold()
         leaving.callback(held.release)
         check_redis(os.environ["REDIS_URL"])
         _prepare(addresses)
-        running = programs(data_dir / "logs", data_dir / "beat-schedule", addresses)
+        running = programs(data_dir / "logs", data_dir / "beat-schedule", addresses, web)
         supervisor = Supervisor(running, inherited=[family.fileno(), *held.locks], say=_say)
         leaving.callback(_stop, supervisor)
         supervisor.start(seconds=_START_SECONDS)
@@ -90,15 +90,28 @@ def _prepare(addresses: Addresses) -> None:
         raise Unavailable(f"PostgreSQL at DATABASE_URL: {' '.join(str(error).split())}") from error
 
 
-def programs(logs: Path, schedule: Path, addresses: Addresses) -> list[Program]:
+def programs(logs: Path, schedule: Path, addresses: Addresses, web: Web) -> list[Program]:
     """What serves, in the order in which it stops: first what takes in new work, last what does it."""
     granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--workers-kill-timeout", "5"]
     celery = [sys.executable, "-m", "celery", "--app", "twitterclone"]
     worker = ["worker", "--concurrency", "2", "--queues", "fanout,media,mail,upkeep,celery"]
-    web = ["--port", str(addresses.web), "--interface", "wsgi", "--no-ws", "twitterclone.wsgi:application"]
+    wsgi = [
+        "--port",
+        str(addresses.web),
+        "--interface",
+        "wsgi",
+        "--no-ws",
+        *web.options,
+        "twitterclone.wsgi:application",
+    ]
     live = ["--port", str(addresses.live), "--interface", "asginl", "twitterclone.asgi:application"]
     return [
-        Program("web", [*granian, *web], logs / "web.log", lambda: _answers(addresses.local, addresses.web)),
+        Program(
+            "web",
+            [*granian, *wsgi, "twitterclone.wsgi:application"],
+            logs / "web.log",
+            lambda: _answers(addresses.local, addresses.web),
+        ),
         Program("live", [*granian, *live], logs / "live.log", lambda: _answers(addresses.local, addresses.live)),
         Program("beat", [*celery, "beat", "--schedule", str(schedule), "--pidfile", ""], logs / "beat.log"),
         Program("worker", [*celery, *worker], logs / "worker.log", _worker_answers, stop_seconds=30),

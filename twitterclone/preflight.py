@@ -9,6 +9,8 @@ import redis
 
 from .embedded import Unavailable
 
+_MOST_PROCESSES = 4
+
 
 @dataclass(frozen=True)
 class Addresses:
@@ -30,6 +32,36 @@ def free_addresses() -> Addresses:
     for variable, port in (("PORT", addresses.web), ("LIVE_PORT", addresses.live)):
         _check_free(host, port, variable)
     return addresses
+
+
+@dataclass(frozen=True)
+class Web:
+    """How wide web is. Each thread answers one request at a time, and keeps a database connection.
+
+    Threads of one process share one core, so few of them are enough to bridge what they wait for; with very many, most
+    of what they do is to wait for each other (bench/README.md, row 1).
+    """
+
+    processes: int
+    threads: int
+
+    @classmethod
+    def wanted(cls) -> "Web":
+        """From WEB_PROCESSES and WEB_THREADS; by default a process for each core, up to four, of four threads."""
+        cores = min(os.cpu_count() or 1, _MOST_PROCESSES)
+        return cls(_number("WEB_PROCESSES", cores), _number("WEB_THREADS", 4))
+
+    @property
+    def options(self) -> list[str]:
+        """For granian."""
+        return ["--workers", str(self.processes), "--blocking-threads", str(self.threads)]
+
+
+def _number(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 1000:
+        raise Unavailable(f"{variable}={text} is not a number from 1 to 999.")
+    return int(text)
 
 
 def check_redis(url: str) -> None:

@@ -117,8 +117,11 @@ def test_a_taken_port_is_one_line_and_nothing_is_started(
     assert not (tmp_path / "postgres").exists()
 
 
-def test_nonsense_for_a_port_is_one_line(environment: dict[str, str]) -> None:
+def test_nonsense_for_a_number_is_one_line_and_nothing_is_started(environment: dict[str, str], tmp_path: Path) -> None:
     assert refused(environment | {"PORT": "eighty"}) == "PORT=eighty is not a port.\n"
+    complaint = refused(environment | {"WEB_THREADS": "0"})
+    assert complaint == "WEB_THREADS=0 is not a number from 1 to 999.\n"
+    assert not (tmp_path / "postgres").exists()
 
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:1/0", "http://127.0.0.1/"])
