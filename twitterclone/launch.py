@@ -95,23 +95,11 @@ def programs(logs: Path, schedule: Path, addresses: Addresses, web: Web) -> list
     granian = [sys.executable, "-m", "granian", "--host", addresses.host, "--workers-kill-timeout", "5"]
     celery = [sys.executable, "-m", "celery", "--app", "twitterclone"]
     worker = ["worker", "--concurrency", "2", "--queues", "fanout,media,mail,upkeep,celery"]
-    wsgi = [
-        "--port",
-        str(addresses.web),
-        "--interface",
-        "wsgi",
-        "--no-ws",
-        *web.options,
-        "twitterclone.wsgi:application",
-    ]
+    port = ["--port", str(addresses.web)]
+    wsgi = ["--interface", "wsgi", "--no-ws", *web.options, "twitterclone.wsgi:application"]
     live = ["--port", str(addresses.live), "--interface", "asginl", "twitterclone.asgi:application"]
     return [
-        Program(
-            "web",
-            [*granian, *wsgi, "twitterclone.wsgi:application"],
-            logs / "web.log",
-            lambda: _answers(addresses.local, addresses.web),
-        ),
+        Program("web", [*granian, *port, *wsgi], logs / "web.log", lambda: _answers(addresses.local, addresses.web)),
         Program("live", [*granian, *live], logs / "live.log", lambda: _answers(addresses.local, addresses.live)),
         Program("beat", [*celery, "beat", "--schedule", str(schedule), "--pidfile", ""], logs / "beat.log"),
         Program("worker", [*celery, *worker], logs / "worker.log", _worker_answers, stop_seconds=30),

@@ -3,6 +3,8 @@ ending them takes too (`accounts.access.endings`), so that none slips past it.
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +21,15 @@ class _UsedTwice(Exception):
     """The same refresh token came twice, the second time before the first was answered."""
 
 
+@contextmanager
+def _while_it_lasts(request: Any) -> Iterator[None]:
+    """A code that was good a moment ago may have been exchanged by another since."""
+    try:
+        yield
+    except get_grant_model().DoesNotExist:
+        raise InvalidGrantError(request=request) from None
+
+
 def family_of(client_id: str, code: str) -> uuid.UUID:
     """The family of all tokens that come from a code, so that a code used twice leads to them."""
     return uuid.uuid5(_CODES, f"{client_id} {code}")
@@ -31,6 +42,18 @@ class Validator(OAuth2Validator):  # type: ignore[misc]  # the library comes wit
             return True
         get_refresh_token_model().revoke_family(family_of(client.client_id, code))
         return False
+
+    def confirm_redirect_uri(self, client_id: str, code: str, uri: str, client: Any, request: Any, *args: Any) -> bool:
+        with _while_it_lasts(request):
+            return bool(super().confirm_redirect_uri(client_id, code, uri, client, request, *args))
+
+    def get_code_challenge(self, code: str, request: Any) -> Any:
+        with _while_it_lasts(request):
+            return super().get_code_challenge(code, request)
+
+    def get_code_challenge_method(self, code: str, request: Any) -> Any:
+        with _while_it_lasts(request):
+            return super().get_code_challenge_method(code, request)
 
     def save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
         try:

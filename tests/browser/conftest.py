@@ -1,12 +1,14 @@
 """A real site for a real browser, Chromium before it."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from accounts.models import User
@@ -59,8 +61,21 @@ def running_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def site(running_site: Site, transactional_db: None) -> Site:
-    return running_site
+def site(running_site: Site, transactional_db: None) -> Iterator[Site]:
+    """What a page that is closed has still asked for is answered before the tables are emptied."""
+    yield running_site
+    until = time.monotonic() + 10
+    while _others_at_work() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def _others_at_work() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT EXISTS (SELECT FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle')"""
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.fixture

@@ -286,7 +286,8 @@ def test_ada_mutes_then_blocks_grace_and_makes_up(window: Window, ada: User, gra
     expect(adas.get_by_role("button", name="Follow @grace")).to_be_visible()
     sees(adas, ["On the bug"])
     sees(graces, ["On the engine"], at="/ada/")
-    expect(graces.get_by_role("button", name="Follow @ada")).to_be_visible()
+    about_ada = graces.get_by_role("region", name="About Ada Lovelace")
+    expect(about_ada.get_by_role("button", name="Follow @ada")).to_be_visible()
 
 
 def test_grace_asks_to_follow_ada_who_protects_what_she_writes(
@@ -301,7 +302,8 @@ def test_grace_asks_to_follow_ada_who_protects_what_she_writes(
     expect(adas.get_by_text("Your settings are saved.")).to_be_visible()
     sees(graces, [], at="/ada/")
     expect(graces.get_by_role("heading", name="These tweets are protected")).to_be_visible()
-    graces.get_by_role("button", name="Follow @ada").click()
+    about_ada = graces.get_by_role("region", name="About Ada Lovelace")
+    about_ada.get_by_role("button", name="Follow @ada").click()
     expect(graces.get_by_role("button", name="Requested to follow @ada. Cancel")).to_be_visible()
     fold()
     sees_told(adas, ["Grace Hopper asked to follow you"])

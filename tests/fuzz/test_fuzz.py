@@ -62,7 +62,7 @@ def test_whatever_is_sent_the_answer_is_one_that_is_described(
     said = fuzz(live_server.url, token, tmp_path / "report.json")
     print(said["test_cases"])
     assert said["operations"]["tested"] == said["operations"]["total"] > 20
-    assert said["test_cases"]["generated"] > 500
+    assert said["test_cases"]["generated"] > 300
 
 
 def fuzz(site: str, token: str, report: Path) -> Any:

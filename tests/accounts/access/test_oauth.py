@@ -8,6 +8,7 @@ from authlib.integrations.base_client.errors import OAuthError
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model, get_grant_model, get_refresh_token_model
+from oauth2_provider.oauth2_validators import OAuth2Validator
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import actions
@@ -178,6 +179,20 @@ class TestCodes:
 
         assert sum(at_once(exchange, exchange, exchange)) <= 1
         assert get_access_token_model().objects.count() <= 1
+
+    @pytest.mark.parametrize("step", ["get_code_challenge", "get_code_challenge_method", "confirm_redirect_uri"])
+    def test_exchanged_meanwhile_are_no_longer_good(
+        self, program: Program, ada: User, as_user: Browser, step: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answer, take = lets_in(as_user(ada), program.asks()), getattr(OAuth2Validator, step)
+
+        def after_another(*args: object, **kwargs: object) -> object:
+            get_grant_model().objects.all().delete()
+            return take(*args, **kwargs)
+
+        monkeypatch.setattr(OAuth2Validator, step, after_another)
+        assert error_of(lambda: program.exchanges(answer)) == "invalid_grant"
+        assert not get_access_token_model().objects.exists()
 
     def test_are_of_no_use_to_another_app(self, program: Program, ada: User, grace: User, as_user: Browser) -> None:
         answer = lets_in(as_user(ada), program.asks())
