@@ -15,7 +15,7 @@ from accounts.access import lookup
 from accounts.models import User
 from tests import factories
 from tests.post import posted
-from tests.rest import rest, used
+from tests.rest import error, only_error, rest, used
 from tests.security.pages import inline
 from tests.test_ownership import state
 from tweets.actions import delete_tweet
@@ -95,6 +95,37 @@ def test_ghsa_gwhw_gcjx_72v8_what_may_not_be_seen_answers_like_what_does_not_exi
     quotes = [used(ada).post("/api/tweets/", {"text": "x", "quote_of_id": str(each)}) for each in (hidden, 2)]
     assert len({(each.status_code, each.content) for each in quotes}) == 1
     assert quotes[0].status_code == 400
+
+
+def protected_tweet(author: User) -> Tweet:
+    actions.edit_profile(user=author, changes={"is_protected": True})
+    return factories.tweet(author, "among friends")
+
+
+@pytest.mark.parametrize("follows", [True, False])
+def test_ghsa_8h43_rcqj_wpc6_nobody_else_quotes_what_a_protected_account_wrote(
+    ada: User, grace: User, follows: bool
+) -> None:
+    if follows:
+        factories.follow(grace, ada)
+    tweet, caller = protected_tweet(ada), used(grace)
+    before = state()
+    response = caller.post("/api/tweets/", {"text": "look", "quote_of_id": str(tweet.pk)}, format="json")
+    code = "protected" if follows else "nothing_to_quote"
+    assert (response.status_code, only_error(response)) == (400, error(code, "quote_of_id"))
+    assert state() == before
+
+
+def test_ghsa_q4g8_82c5_9h33_what_waits_quotes_it_no_more_once_the_account_is_protected(ada: User, grace: User) -> None:
+    factories.follow(grace, ada)
+    tweet, caller = factories.tweet(ada), used(grace)
+    words = {"tweets": [{"text": "look"}], "quote_of_id": str(tweet.pk)}
+    waiting = caller.post("/api/drafts/", words, format="json").json()
+    actions.edit_profile(user=ada, changes={"is_protected": True})
+    before = Tweet.objects.count()
+    response = caller.post(f"/api/drafts/{waiting['id']}/post/", format="json")
+    assert (response.status_code, only_error(response)) == (400, error("protected", "quote_of_id"))
+    assert Tweet.objects.count() == before
 
 
 def test_ghsa_ccpr_m53r_mfwr_no_answer_for_one_is_kept_for_another(ada: User, grace: User, as_user: LogIn) -> None:
