@@ -34,7 +34,7 @@ class Moved(Exception):
 
 def of(reader: User) -> Marker | None:
     """Where the reader was, if it is known."""
-    with connection.cursor() as cursor:  # asked at every visit: by the ORM a tenth of the page
+    with connection.cursor() as cursor:  # asked at every visit, and dear to make anew by the ORM
         cursor.execute(_ONE, [reader.pk])
         row = cursor.fetchone()
     return row and Marker.from_db(DEFAULT_DB_ALIAS, _FIELDS, row)

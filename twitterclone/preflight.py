@@ -39,7 +39,7 @@ class Web:
     """How wide web is. Each thread answers one request at a time, and keeps a database connection.
 
     Threads of one process share one core, so few of them are enough to bridge what they wait for; with very many, most
-    of what they do is to wait for each other (bench/README.md, row 1).
+    of what they do is to wait for each other.
     """
 
     processes: int

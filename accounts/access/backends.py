@@ -13,7 +13,7 @@ _ONE = f"SELECT {_COLUMNS} FROM {User._meta.db_table} WHERE id = %s"
 class SessionBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth comes without types
     def get_user(self, user_id: int) -> User | None:
         """Who is logged in, unless suspended. Every page asks: what the ORM does to make the statement anew each time
-        would be a tenth of home (bench row 3).
+        was about a twentieth of home by profile.
         """
         with connection.cursor() as cursor:
             cursor.execute(_ONE, [user_id])
