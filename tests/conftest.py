@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import User
 from stores import redis
-from tests import factories
+from tests import database, factories
 from timelines import fanout, generation
 from tweets import presenting
 
@@ -18,9 +19,16 @@ PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"  # no col
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Most tests are one transaction, which may take longer than a request's."""
     django_settings.TRANSACTION_TIMEOUT = 120
+    with django_db_blocker.unblock():
+        database.copy_when_created()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", database.empty)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,9 @@ from twitterclone.embedded.redis_server import Redis
 _ROLES = ("TIMELINES_REDIS_URL", "CACHE_REDIS_URL", "BROKER_REDIS_URL", "CHANNELS_REDIS_URL")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
+POSTGRES_HOME = "TEST_POSTGRES_HOME"
+"""The variable that names the folder of PostgreSQL, where it is the run's own."""
+
 _holdings = pytest.StashKey[list[Holding]]()
 
 
@@ -60,7 +63,7 @@ def _start_postgres() -> list[Holding]:
         os.environ["DATABASE_URL"] = given
         return []
     holding = Holding(Postgres(_folder(), discard=True, durable=False))
-    os.environ["DATABASE_URL"] = holding.server.url
+    os.environ |= {"DATABASE_URL": holding.server.url, POSTGRES_HOME: str(holding.server.home)}
     return [holding]
 
 
