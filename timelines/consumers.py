@@ -3,22 +3,27 @@
 import asyncio
 import logging
 import secrets
-import time
-from typing import Any
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, NoReturn
 
+import orjson
+from channels.consumer import get_handler_name
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.layers import get_channel_layer
 from django.db import DatabaseError
 
 from accounts import queries
 from accounts.access import sockets
-from timelines import live
+from timelines import live, watching
 from tweets import hashtags
 
 NOT_LOGGED_IN = 4401
 ENDED = 4402  # come again: what you hold now may open another
 CLOSED = 4403
-LOOK_AGAIN_SECONDS = 30
 TIES_CHANGED_WITHIN_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
@@ -40,7 +45,42 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
     kept_away: frozenset[int]
     groups: frozenset[str]
     until: float
+    turn: asyncio.Lock
     is_over = False
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """As Channels does, but with one task for each of the two ends for as long as the socket lasts: Channels makes
+        one for every message, and waits for both ends anew after it."""
+        self.scope, self.base_send, self.channel_layer = scope, send, get_channel_layer()
+        self.channel_name = await self.channel_layer.new_channel()
+        self.turn = asyncio.Lock()
+        ends = [receive, partial(self.channel_layer.receive, self.channel_name)]
+        tasks = [asyncio.create_task(self._take_from(end)) for end in ends]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                with suppress(StopConsumer):
+                    task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            await self._leave()
+
+    async def _take_from(self, end: Callable[[], Awaitable[dict[str, Any]]]) -> NoReturn:
+        while True:
+            message = await end()
+            async with self.turn:
+                await self.dispatch(message)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """As Channels does, but without a thread's visit for each message to close old database connections: whoever
+        here uses one closes it (`database_sync_to_async`). That was most of what a message cost."""
+        await getattr(self, get_handler_name(message))(message)
+
+    @classmethod
+    async def encode_json(cls, content: dict[str, str]) -> str:
+        return orjson.dumps(content).decode()
 
     async def connect(self) -> None:
         self.ties = self.kept_away = frozenset()
@@ -54,27 +94,11 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
             return
         self.viewer_id, self.until = let_in.user_id, let_in.until
         await self.channel_layer.join([live.viewer_group(self.viewer_id)], self.channel_name)
-        self.watch = asyncio.create_task(self._look_again_and_again())
+        watching.watch().add(self)
         await self._follow_ties()
 
-    async def _look_again_and_again(self) -> None:
-        """Once at once, for what ended before this socket joined its viewer's group."""
-        while await self._may_go_on():
-            pause = LOOK_AGAIN_SECONDS * (0.75 + secrets.randbelow(500) / 1000)
-            await asyncio.sleep(max(0.1, min(pause, self.until - time.time())))
-
-    async def _may_go_on(self) -> bool:
-        """Whether what this socket was opened with is still good; if not, it is closed. Hints may flow while
-        PostgreSQL is away: what they lead to is asked for over HTTP.
-        """
-        try:
-            self.until = (await sockets.check(self.scope["credentials"])).until
-        except sockets.Refused:
-            await self._end()
-            return False
-        except DatabaseError:
-            logger.warning("an open socket could not be looked at again", exc_info=True)
-        return True
+    def refused(self) -> None:
+        self.ending = asyncio.create_task(self._end())
 
     async def _end(self) -> None:
         if not self.is_over:
@@ -82,11 +106,16 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
             await self.close(ENDED)
 
     async def access_changed(self, message: dict[str, Any]) -> None:
-        await self._may_go_on()
+        """Hints may flow while PostgreSQL is away: what they lead to is asked for over HTTP."""
+        try:
+            self.until = (await sockets.check(self.scope["credentials"])).until
+        except sockets.Refused:
+            await self._end()
+        except DatabaseError:
+            logger.warning("an open socket could not be looked at again", exc_info=True)
 
-    async def disconnect(self, code: int) -> None:
-        if hasattr(self, "watch"):
-            self.watch.cancel()
+    async def _leave(self) -> None:
+        watching.watch().remove(self)
         if hasattr(self, "viewer_id"):
             groups = [live.viewer_group(self.viewer_id), *self.groups]
             await self.channel_layer.leave(groups, self.channel_name)
@@ -99,8 +128,9 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # comes w
         followees, kept_away, tags = await database_sync_to_async(self._followed)()
         self.ties, self.kept_away = frozenset([*followees, self.viewer_id]), frozenset(kept_away)
         groups = frozenset([*map(live.author_group, self.ties - self.kept_away), *map(live.tag_group, tags)])
-        await self.channel_layer.join(groups - self.groups, self.channel_name)
-        await self.channel_layer.leave(self.groups - groups, self.channel_name)
+        before, self.groups = self.groups, self.groups | groups  # so that whoever ends now leaves them all
+        await self.channel_layer.join(groups - before, self.channel_name)
+        await self.channel_layer.leave(before - groups, self.channel_name)
         self.groups = groups
 
     def _followed(self) -> tuple[list[int], set[int], list[int]]:

@@ -7,7 +7,7 @@ and filling never overwrites: whoever selected the row before can't put it back.
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -76,7 +76,7 @@ def question(token: str) -> Command:
 def complete(token: str, answer: bytes | None) -> Caller | None:
     """For whom a token speaks; None for nobody. Where Redis knew nothing, PostgreSQL is asked."""
     if not answer:
-        return _found(token, keep=answer is None)
+        return _found([token], keep=answer is None)[token]
     return _caller(orjson.loads(answer))
 
 
@@ -86,8 +86,21 @@ def find(token: str) -> Caller | None:
     try:
         (answer,) = wire.ask([question(token)])
     except RedisError:
-        return _found(token, keep=False)
+        return _found([token], keep=False)[token]
     return complete(token, answer)
+
+
+def find_all(tokens: Collection[str]) -> dict[str, Caller | None]:
+    """As `find` for each: one conversation with Redis, then PostgreSQL about all that it does not know together."""
+    asked = [token for token in set(tokens) if len(token) <= LONGEST]
+    try:
+        answers = dict(zip(asked, wire.ask([question(token) for token in asked]), strict=True))
+    except RedisError:
+        return dict.fromkeys(tokens) | _found(asked, keep=False)
+    known = {token: _caller(orjson.loads(answer)) for token, answer in answers.items() if answer}
+    new = _found([token for token, answer in answers.items() if answer is None], keep=True)
+    blocked = _found([token for token, answer in answers.items() if answer == b""], keep=False)
+    return dict.fromkeys(tokens) | known | new | blocked
 
 
 def block(digests: Iterable[str]) -> None:
@@ -102,18 +115,24 @@ def _key(token_digest: str) -> str:
     return f"access:{token_digest}"
 
 
-def _found(token: str, *, keep: bool) -> Caller | None:
-    record = _personal(token) if token.startswith(PREFIX) else _issued(token)
-    if record is None:
-        return None
-    if keep:
-        _keep(token, record)
-    return _caller(record)
+def _found(tokens: Collection[str], *, keep: bool) -> dict[str, Caller | None]:
+    by_digest = {digest(token): token for token in tokens}
+    ours = [each for each, token in by_digest.items() if token.startswith(PREFIX)]
+    records = _personal(ours) | _issued(by_digest.keys() - ours)
+    if keep and records:
+        _keep(records)
+    return {token: _caller(records[each]) if each in records else None for each, token in by_digest.items()}
 
 
-def _keep(token: str, record: list[Any]) -> None:
+def _keep(records: dict[str, list[Any]]) -> None:
+    """
+    Args:
+        records: by the digests of their tokens.
+    """
     try:
-        wire.ask([("SET", _key(digest(token)), orjson.dumps(record), "EX", KEPT_SECONDS, "NX")])
+        wire.ask(
+            [("SET", _key(each), orjson.dumps(record), "EX", KEPT_SECONDS, "NX") for each, record in records.items()]
+        )
     except RedisError:
         pass  # the next call selects it too
 
@@ -134,12 +153,16 @@ def _person(values: list[Any]) -> User:
     return user
 
 
-def _personal(token: str) -> list[Any] | None:
-    row = PersonalToken.objects.select_related("user").filter(digest=digest(token), user__is_active=True).first()
-    if row is None:
-        return None
-    _note_use(row)
-    return [f"personal:{row.pk}", None, row.scope, _timestamp(row.expires_at), _values(row.user)]
+def _personal(digests: Collection[str]) -> dict[str, list[Any]]:
+    if not digests:
+        return {}
+    rows = list(PersonalToken.objects.select_related("user").filter(digest__in=digests, user__is_active=True))
+    for row in rows:
+        _note_use(row)
+    return {
+        row.digest: [f"personal:{row.pk}", None, row.scope, _timestamp(row.expires_at), _values(row.user)]
+        for row in rows
+    }
 
 
 def _note_use(row: PersonalToken) -> None:
@@ -148,11 +171,15 @@ def _note_use(row: PersonalToken) -> None:
         PersonalToken.objects.filter(pk=row.pk).update(used_at=now)
 
 
-def _issued(token: str) -> list[Any] | None:
+def _issued(digests: Collection[str]) -> dict[str, list[Any]]:
+    if not digests:
+        return {}
     rows = get_access_token_model().objects.select_related("user", "application__user")
-    row = rows.filter(token_checksum=digest(token)).first()
-    if row is None or not _opens_anything(row):
-        return None
+    good = filter(_opens_anything, rows.filter(token_checksum__in=digests))
+    return {row.token_checksum: _of_app(row) for row in good}
+
+
+def _of_app(row: Any) -> list[Any]:
     person = row.user and _values(row.user)
     return [f"issued:{row.pk}", row.application_id, row.scope, _timestamp(row.expires), person]
 

@@ -1,24 +1,27 @@
 """Who may open a socket, and when it is closed: through the whole stack, by what other processes do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
 from accounts import actions, tokens
-from accounts.access import endings, lookup
+from accounts.access import endings, lookup, sockets
+from accounts.access.sockets import BySession, ByToken, Credentials, Pass, check_all
 from accounts.models import PersonalToken, User
-from stores import redis
+from stores import redis, wire
+from stores.wire import Command
 from tests import factories
 from tests.sockets import Socket
-from timelines import consumers, fanout
-from timelines.consumers import CLOSED, ENDED, NOT_LOGGED_IN
+from timelines import fanout, watching
+from timelines.consumers import CLOSED, ENDED, NOT_LOGGED_IN, LiveConsumer
 from twitterclone.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -163,9 +166,79 @@ async def test_what_nobody_was_told_is_found_before_long(
     ada: User, opened: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The message was lost, and the row went without any of the house's actions."""
-    monkeypatch.setattr(consumers, "LOOK_AGAIN_SECONDS", 0.5)
+    monkeypatch.setattr(watching, "LOOK_AGAIN_SECONDS", 0.5)
     token = await token_of(ada)
     socket = await opened(by_header(token))
     await sync_to_async(PersonalToken.objects.all()._raw_delete)("default")
     await sync_to_async(redis.timelines().delete)(lookup._key(lookup.digest(token)))
     assert await socket.closed() == ENDED
+
+
+async def test_all_sockets_are_looked_at_in_one_conversation(
+    ada: User, grace: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = [ByToken(await token_of(user)) for user in (ada, grace)]
+    browser = await browser_of(ada)
+    everybody: list[Credentials] = [
+        *shown,
+        ByToken("pat_nonsense"),
+        ByToken(await token_of(ada, scope=["write"])),
+        BySession(None),
+    ]
+    everybody.append(BySession(browser.cookies["sessionid"].value))
+    asked: list[int] = []
+    ask = wire.ask
+
+    def listening(commands: Sequence[Command]) -> list[Any]:
+        asked.append(len(commands))
+        return ask(commands)
+
+    await check_all(everybody)
+    monkeypatch.setattr(wire, "ask", listening)
+    passes = await check_all([*everybody, *everybody])
+    assert [each and each.user_id for each in passes] == [ada.pk, grace.pk, None, None, None, ada.pk] * 2
+    assert asked == [4]
+
+
+async def test_a_look_that_fails_ends_no_socket_and_is_not_the_last(
+    ada: User, opened: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = asyncio.Event()
+
+    async def fails_once(credentials: Sequence[Credentials]) -> list[Pass | None]:
+        if failed.is_set():
+            return await check_all(credentials)
+        failed.set()
+        raise OperationalError
+
+    monkeypatch.setattr(watching, "LOOK_AGAIN_SECONDS", 0.5)
+    monkeypatch.setattr(sockets, "check_all", fails_once)
+    socket = await opened(by_header(await token_of(ada)))
+    await asyncio.wait_for(failed.wait(), 3)
+    assert await socket.receive_nothing(0.1)
+    await sync_to_async(PersonalToken.objects.all()._raw_delete)("default")
+    await sync_to_async(redis.timelines().flushdb)()
+    assert await socket.closed() == ENDED
+
+
+async def test_a_socket_that_is_cut_off_leaves_all_its_groups(ada: User) -> None:
+    """Its server says nothing of an end; it fails."""
+    cut, heard = asyncio.Event(), asyncio.Queue[Any]()
+    said = iter([{"type": "websocket.connect"}])
+
+    async def receive() -> Any:
+        for message in said:
+            return message
+        await cut.wait()
+        raise ConnectionError
+
+    scope = {"subprotocols": [], "credentials": ByToken(await token_of(ada))}
+    running = asyncio.create_task(LiveConsumer()(scope, receive, heard.put))
+    assert (await heard.get())["type"] == "websocket.accept"
+    await asyncio.sleep(0.3)
+    groups = sync_to_async(lambda: redis.timelines().pubsub_channels("live__group__*"))
+    assert sorted(await groups()) == [f"live__group__{kind}.{ada.pk}".encode() for kind in ("author", "viewer")]
+    cut.set()
+    with pytest.raises(ConnectionError):
+        await running
+    assert await groups() == []

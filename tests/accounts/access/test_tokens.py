@@ -233,6 +233,31 @@ def test_the_lookup_costs_one_question(ada: User, monkeypatch: pytest.MonkeyPatc
     assert [command[0] for command in asked] == ["GET"]
 
 
+def test_many_lookups_cost_one_conversation_and_a_statement_of_each_kind(
+    ada: User, grace: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    issued = {tokens.issue(user=user): user for user in (ada, ada, grace)}
+    nobodys = ["", "pat_nonsense", "x" * 10_000]
+    for token in issued:
+        lookup.find(token)  # its use is noted today
+    redis.timelines().delete(*redis.timelines().keys("access:*"))
+    endings.end_all(user=grace)
+    asked: list[list[Any]] = []
+    ask = wire.ask
+
+    def listening(commands: Sequence[Command]) -> list[Any]:
+        asked.append([command[0] for command in commands])
+        return ask(commands)
+
+    monkeypatch.setattr(wire, "ask", listening)
+    expected = {token: user.pk if user == ada else None for token, user in issued.items()} | dict.fromkeys(nobodys)
+    for _ in range(2):
+        with django_assert_num_queries(3):  # about those unknown, as of ours and as of apps, and about those that ended
+            found = lookup.find_all([*issued, *nobodys])
+        assert {token: caller and caller.user and caller.user.pk for token, caller in found.items()} == expected
+    assert asked == [["GET"] * 5, ["SET"] * 2, ["GET"] * 5]
+
+
 def test_without_redis_postgresql_answers(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     def away(commands: object) -> None:
         raise redis.Away
