@@ -48,12 +48,14 @@ def complete(kind: str, row_ids: Sequence[int], cached: Sequence[bytes | None], 
 
 def _keep(kind: str, loaded: dict[int, bytes]) -> None:
     try:
-        pipe = redis.timelines().pipeline(transaction=False)
-        for row_id, card in loaded.items():
-            pipe.set(key(kind, row_id), card, ex=KEPT_SECONDS, nx=True)
-        pipe.execute()
+        wire.ask([keeping(kind, row_id, card) for row_id, card in loaded.items()])
     except redis.RedisError:
         pass  # the next reader loads it too
+
+
+def keeping(kind: str, row_id: int, card: bytes) -> Command:
+    """What to tell Redis (`stores.wire`) to keep a card."""
+    return "SET", key(kind, row_id), card, "EX", KEPT_SECONDS, "NX"
 
 
 def drop(kind: str, row_ids: Iterable[int]) -> None:

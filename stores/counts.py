@@ -14,11 +14,12 @@ import orjson
 from django.db import connection, models, transaction
 
 from stores import commits, redis, wire
+from stores.scripts import Script
 from stores.wire import Command
 
 SHOWN_SECONDS = 60
 
-RAISE = """
+RAISE = Script("""
 local shown = redis.call('GET', KEYS[1])
 if not shown then return 0 end
 local raised = shown:gsub('("' .. ARGV[1] .. '":)(%d+)', function(name, count)
@@ -26,7 +27,7 @@ local raised = shown:gsub('("' .. ARGV[1] .. '":)(%d+)', function(name, count)
 end)
 redis.call('SET', KEYS[1], raised, 'KEEPTTL')
 return 1
-"""
+""")
 
 
 class CountChange(models.Model):
@@ -61,12 +62,16 @@ class Counter:
 
     def change(self, subject_id: int, kind: str, by: int) -> None:
         """Count `by` more of `kind`, within the caller's transaction."""
-        self.changes._default_manager.create(subject_id=subject_id, kind=kind, change=by)
+        with connection.cursor() as cursor:
+            cursor.execute(self._change_sql(), [subject_id, kind, by])
         commits.afterwards(self._raise, subject_id, kind, by)
+
+    def _change_sql(self) -> str:
+        return f"INSERT INTO {self.changes._meta.db_table} (subject_id, kind, change) VALUES (%s, %s, %s)"
 
     def _raise(self, subject_id: int, kind: str, by: int) -> None:
         try:
-            redis.timelines().register_script(RAISE)(keys=[self.key(subject_id)], args=[kind, by])
+            RAISE.run([self.key(subject_id)], [kind, by])
         except redis.RedisError:
             pass  # the shown count is loaded anew within SHOWN_SECONDS
 
@@ -117,12 +122,14 @@ class Counter:
     def _fragment(self, counts: Iterable[Any]) -> bytes:
         return orjson.dumps({kind: int(count) for kind, count in zip(self.kinds, counts, strict=True)})
 
+    def beginning(self, subject_id: int) -> Command:
+        """What to tell Redis (`stores.wire`) of a subject that is new, of which nothing can have been counted."""
+        zeros = self._fragment((0,) * len(self.kinds))
+        return "SET", self.key(subject_id), zeros, "EX", SHOWN_SECONDS, "NX"
+
     def _keep(self, loaded: dict[int, bytes]) -> None:
         try:
-            pipe = redis.timelines().pipeline(transaction=False)
-            for subject_id, text in loaded.items():
-                pipe.set(self.key(subject_id), text, ex=SHOWN_SECONDS)
-            pipe.execute()
+            wire.ask([("SET", self.key(each), text, "EX", SHOWN_SECONDS) for each, text in loaded.items()])
         except redis.RedisError:
             pass  # the next reader asks PostgreSQL too
 

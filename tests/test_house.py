@@ -24,6 +24,7 @@ KEEPERS = {
     "stores/scripts.py",  # the ways to it
     "stores/wire.py",
     "tweets/fragments.py",  # finished pieces of pages
+    "tweets/fresh.py",  # what is known of a tweet just posted
     "tweets/marks.py",  # what a viewer has done
     "tweets/presenting.py",  # asks for all of these at once
     "timelines/generation.py",  # the number in every key

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef
 
 from accounts.models import Follow
 from timelines import inbox, live
@@ -33,16 +31,13 @@ CROSS JOIN LATERAL (
         ORDER BY follower_id LIMIT %(limit)s) w) f"""
 
 
-_COLUMNS = (
-    "pk",
-    "author_id",
-    "in_reply_to_user_id",
-    "reach",
-    "author__is_protected",
-    "retweet_of__author_id",
-    "quote_of__author_id",
-    ArraySubquery(TweetTag.objects.filter(tweet=OuterRef("pk")).values("tag_id")),
-)
+_POSTED = """
+SELECT t.id, t.author_id, t.in_reply_to_user_id, t.reach, a.is_protected, retweeted.author_id, quoted.author_id,
+    ARRAY(SELECT tag_id FROM tweets_tweettag WHERE tweet_id = t.id)
+FROM tweets_tweet t JOIN accounts_user a ON a.id = t.author_id
+LEFT JOIN tweets_tweet retweeted ON retweeted.id = t.retweet_of_id
+LEFT JOIN tweets_tweet quoted ON quoted.id = t.quote_of_id
+WHERE t.id = ANY(%s) AND t.deleted_at IS NULL"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +97,9 @@ def deliver(events: Sequence[FeedEvent], number: int) -> list[Walked]:
 
 
 def _still_there(events: Sequence[FeedEvent]) -> list[Posted]:
-    rows = Tweet.objects.filter(pk__in=[event.subject_id for event in events], deleted_at=None)
-    found = {row[0]: row for row in rows.values_list(*_COLUMNS)}
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTED, [[event.subject_id for event in events]])
+        found = {row[0]: row for row in cursor.fetchall()}
     return [_posted(event, found[event.subject_id]) for event in events if event.subject_id in found]
 
 

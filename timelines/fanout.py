@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.utils import timezone
 
 from accounts import cards as people_cards
@@ -26,6 +26,12 @@ BATCH = 1000
 SECONDS = 5.0
 WALKED_AT_ONCE = 2000
 LONGEST_BACK_OFF_SECONDS = 600
+
+# Written here: what the ORM does to make such statements anew was half of what a drain of one event cost (bench row 6).
+_FIELDS = [field.attname for field in FeedEvent._meta.concrete_fields]
+_DUE = f"""
+SELECT {", ".join(_FIELDS)} FROM timelines_feedevent WHERE due_at <= %s
+ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED"""
 
 logger = logging.getLogger(__name__)
 
@@ -82,8 +88,9 @@ def _next_batch(size: int) -> int:
 
 
 def _lock_due(size: int) -> list[FeedEvent]:
-    due = FeedEvent.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "id")
-    return list(due.select_for_update(skip_locked=True)[:size])
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [timezone.now(), size])
+        return [FeedEvent.from_db(DEFAULT_DB_ALIAS, _FIELDS, row) for row in cursor.fetchall()]
 
 
 def _alone(event: FeedEvent) -> None:
@@ -127,7 +134,9 @@ def _deal_with(events: Sequence[FeedEvent]) -> Outcome:
 def _settle(events: Sequence[FeedEvent], outcome: Outcome) -> None:
     """Delete what is done; what is not goes behind all that is due now."""
     unfinished = {event.pk for event in outcome.unfinished}
-    FeedEvent.objects.filter(pk__in=[event.pk for event in events if event.pk not in unfinished]).delete()
+    done = [event.pk for event in events if event.pk not in unfinished]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM timelines_feedevent WHERE id = ANY(%s)", [done])
     for event in outcome.unfinished:
         event.due_at = timezone.now()
     FeedEvent.objects.bulk_update(outcome.unfinished, ["cursor", "due_at"])

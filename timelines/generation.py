@@ -7,7 +7,7 @@ delivers (`stored`): an event seen there belongs to a tweet that a later rebuild
 
 import time
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from stores import commits, redis
@@ -23,7 +23,10 @@ _kept: tuple[float, int] = (0.0, 0)
 
 def stored() -> int:
     """The number as PostgreSQL has it."""
-    return Generation.objects.values_list("number", flat=True).first() or 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM timelines_generation ORDER BY id LIMIT 1")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 1
 
 
 def current() -> int:

@@ -110,19 +110,20 @@ def deliver(kind: str, ids_by_owner: Mapping[int, bytes], number: int | None = N
     """
     number = generation.current() if number is None else number
     members: dict[int, list[int]] = {}
-    partitions = settings.PARTITIONS  # once: the settings are asked through a proxy, a tenth of what an owner costs
+    # Once: the settings are asked through a proxy, a tenth of what an owner costs.
+    partitions, sizes = settings.PARTITIONS, _sizes()
     for owner_id in ids_by_owner:
         members.setdefault(owner_id % partitions, []).append(owner_id)
     calls = (
-        _call(_prefix(kind, partition, number), owners, ids_by_owner)
+        _call(_prefix(kind, partition, number), sizes, owners, ids_by_owner)
         for partition, all_owners in members.items()
         for owners in _chunks(all_owners, KEYS_A_CALL)
     )
     return sum(sum(packed.DELIVER.run_many(some)) for some in _conversations(calls))
 
 
-def _call(prefix: str, owner_ids: Sequence[int], ids_by_owner: Mapping[int, bytes]) -> Call:
-    return [f"{prefix}{each}" for each in owner_ids], [*_sizes(), *[ids_by_owner[each] for each in owner_ids]]
+def _call(prefix: str, sizes: tuple[int, int], owner_ids: Sequence[int], ids_by_owner: Mapping[int, bytes]) -> Call:
+    return [f"{prefix}{each}" for each in owner_ids], [*sizes, *[ids_by_owner[each] for each in owner_ids]]
 
 
 def _chunks(members: Sequence[int], size: int) -> Iterable[Sequence[int]]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.counts import lists, people
-from stores import redis
+from stores import redis, wire
 from timelines import crowds, fanout, generation
 from timelines.models import FeedEvent
 from tweets.counts import polls, tags, tweets
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 def wake() -> None:
     """See to it that a drain starts soon, unless one is waiting to start. If it can't be told, the sweep will."""
     try:
-        if redis.timelines().set(WAKE_KEY, 1, nx=True, ex=WAKE_SECONDS):
+        if any(wire.ask([("SET", WAKE_KEY, 1, "NX", "EX", WAKE_SECONDS)])):
             drain.delay()
     except (redis.RedisError, OperationalError):
         logger.info("the drain was not woken; the sweep will find the event")
@@ -34,7 +34,7 @@ def wake() -> None:
 def drain() -> None:
     """Deliver what is due. The key goes before the first look: whatever is committed later wakes another drain."""
     try:
-        redis.timelines().delete(WAKE_KEY)
+        wire.ask([("DEL", WAKE_KEY)])
         if not fanout.drain():
             drain.delay()
     except redis.RedisError:

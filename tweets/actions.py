@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.counts import people
 from accounts.models import User
 from stores import commits, rows
-from tweets import cards, entities, marks, queries, text
+from tweets import cards, entities, fresh, marks, queries, text
 from tweets.composing import MOST_IN_THREAD, NewPoll, NewTweet
 from tweets.counts import tweets as counts
 from tweets.models import TEXT_MAX_LENGTH, Bookmark, Like, Pin, Tweet
@@ -182,6 +182,8 @@ def _post_all(
         posted.append(_post(author, new.text, _key_of(at, key) if key else None, **about))
         if new.poll:
             polls.ask(tweet=posted[-1], new=new.poll)
+        else:
+            commits.afterwards(fresh.keep, posted[-1])
     return posted
 
 

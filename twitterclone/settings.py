@@ -182,6 +182,7 @@ CELERY_TASK_ROUTES = {
     "accounts.tasks.send_mails": "mail",
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_DB_REUSE_MAX = 1000  # tasks for which a connection is kept, if CONN_MAX_AGE allows; see stores.postgres
 CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 
 # --- Timelines: docs/architecture.md explains them ---------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Counting as X documents it, and text that is safe wherever it is shown."""
 
 import pytest
+from twitter_text import parse_tweet
 
 from stores.text import clean
 from tweets import text
@@ -27,6 +28,14 @@ from tweets import text
 )
 def test_weights_are_those_of_x(written: str, weight: int) -> None:
     assert text.weight(written) == weight
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["a. b\nc...", "tab\t. ~", "@x #y (z.)", "a.b", "see example.com", "www.example.org/a?b", "x" * 300, ".\x7f"],
+)
+def test_ascii_without_addresses_is_counted_as_the_library_would(written: str) -> None:
+    assert text.weight(written) == parse_tweet(written).weightedLength
 
 
 @pytest.mark.parametrize(
