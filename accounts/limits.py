@@ -16,6 +16,7 @@ from accounts import addresses
 from stores import bucket_rows, buckets
 from stores.buckets import Bucket, Verdict, rate
 from stores.redis import RedisError
+from stores.wire import Command
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -94,6 +95,20 @@ def take(name: str, wanted: Sequence[Bucket]) -> Verdict | None:
         return buckets.take(wanted)
     except RedisError:
         return bucket_rows.take(wanted) if settings.LIMITS[name].strict else None
+
+
+def take_and_ask(name: str, wanted: Sequence[Bucket], more: Sequence[Command]) -> tuple[Verdict | None, Sequence[Any]]:
+    """`take`, with other questions asked along.
+
+    Returns:
+        What the buckets said, and the answers; no answers while Redis is away.
+    """
+    if wanted and more:
+        try:
+            return buckets.take_and_ask(wanted, more)
+        except RedisError:
+            pass
+    return take(name, wanted), ()
 
 
 def give_back(taken: Sequence[Bucket]) -> None:

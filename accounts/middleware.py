@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from rest_framework.views import APIView
 
-from accounts import limits, throttling
+from accounts import ahead, limits, throttling
 from stores.buckets import Verdict
 
 
@@ -30,8 +30,11 @@ class LimitsMiddleware:
         if issubclass(limits.class_of(view) or object, APIView):
             return None  # LimitsThrottle will ask
         name = limits.name_for(view, request.method)
-        verdict = limits.take(name, throttling.buckets(name, request, request))
+        account = request.user.pk if ahead.declared(view) else None
+        more = ahead.questions(view, account, request)
+        verdict, answers = limits.take_and_ask(name, throttling.buckets(name, request, request), more)
         limits.note(request, verdict)
+        ahead.keep(request, account, answers)
         return None if verdict is None or verdict.allowed else too_many(request, verdict)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from stores import wire
+from stores import scripts, wire
 from stores.scripts import Script
 from stores.wire import Command
 
@@ -110,8 +110,18 @@ def take(buckets: Sequence[Bucket]) -> Verdict:
     return verdict(buckets, TAKE.run(_keys(buckets), _rates(buckets)))
 
 
+def take_and_ask(buckets: Sequence[Bucket], more: Sequence[Command]) -> tuple[Verdict, list[Any]]:
+    """The same, and the answers to other questions, in one conversation.
+
+    Raises:
+        RedisError: nobody knows whether they gave.
+    """
+    counted, *answers = scripts.ask([question(buckets), *more])
+    return verdict(buckets, counted), answers
+
+
 def question(buckets: Sequence[Bucket]) -> Command:
-    """What to ask Redis (`stores.scripts.ask`, which knows TAKE) to take; `verdict` reads the answer."""
+    """What to ask Redis (`stores.scripts`) to take; `verdict` reads the answer."""
     return TAKE.call(_keys(buckets), _rates(buckets))
 
 

@@ -1,4 +1,4 @@
-"""Lua scripts in Redis, sent by their hash, alone or many in one go."""
+"""Lua scripts in Redis, sent by their hash, alone or among other commands."""
 
 from collections.abc import Sequence
 from hashlib import sha1
@@ -16,6 +16,7 @@ class Script:
     def __init__(self, source: str) -> None:
         self.source = source
         self.sha = sha1(source.encode()).hexdigest()  # noqa: S324  Redis names scripts so
+        _all.append(self)
 
     def call(self, keys: Sequence[str], args: Sequence[Any]) -> Command:
         """What to ask Redis (`stores.wire`) to run it by its hash."""
@@ -34,11 +35,14 @@ class Script:
         Raises:
             RedisError: some calls may have been done, others not.
         """
-        return ask([self.call(keys, args) for keys, args in calls], self)
+        return ask([self.call(keys, args) for keys, args in calls])
 
 
-def ask(commands: Sequence[Command], *scripts: Script) -> list[Any]:
-    """The answers to commands among which are calls of these scripts; all of it must repeat harmlessly.
+_all: list[Script] = []
+
+
+def ask(commands: Sequence[Command]) -> list[Any]:
+    """The answers to commands among which are calls of scripts; all of it must repeat harmlessly.
 
     Raises:
         RedisError: some commands may have been carried out, others not.
@@ -46,5 +50,5 @@ def ask(commands: Sequence[Command], *scripts: Script) -> list[Any]:
     try:
         return wire.ask(commands)
     except NoScriptError:
-        loads: list[Command] = [("SCRIPT", "LOAD", script.source) for script in scripts]
+        loads: list[Command] = [("SCRIPT", "LOAD", script.source) for script in _all]
         return wire.ask([*loads, *commands])[len(loads) :]

@@ -18,10 +18,15 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from stores import redis
 
-Command: TypeAlias = tuple[Any, ...]
-"""The words of a command: strings, bytes and numbers."""
+Command: TypeAlias = tuple[Any, ...] | bytes
+"""The words of a command: strings, bytes and numbers; or what `encoded` made of them."""
 
 READ_AT_ONCE = 65536
+
+
+def encoded(command: Command) -> bytes:
+    """A command as it is sent; to be kept where the same is asked again and again."""
+    return command if isinstance(command, bytes) else hiredis.pack_command(command)
 
 
 class Line:
@@ -39,7 +44,7 @@ class Line:
         return self.pool is pool and self.pid == os.getpid()
 
     def converse(self, commands: Sequence[Command]) -> list[Any]:
-        self.socket.sendall(b"".join([hiredis.pack_command(command) for command in commands]))
+        self.socket.sendall(b"".join(map(encoded, commands)))
         return [self._answer() for _ in commands]
 
     def _answer(self) -> Any:

@@ -10,8 +10,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from accounts import queries
+from accounts import ahead, queries
 from accounts.access.scopes import scoped
+from accounts.ahead import asks_ahead
 from accounts.authentication import member, viewer
 from accounts.lists.queries import visible_list
 from accounts.pagination import PageQuery, page_response, page_schema, site_of
@@ -29,6 +30,7 @@ def feed_response(request: Request, page: FeedPage) -> HttpResponse:
     return page_response(request, page.tweets, older=page.older, newer=page.newer)
 
 
+@asks_ahead(home.questions)
 @extend_schema(tags=["timelines"])
 @scoped(GET="read")
 class HomeView(APIView):
@@ -37,7 +39,9 @@ class HomeView(APIView):
     @page_schema("home", TweetPageSerializer)
     def get(self, request: Request) -> HttpResponse:
         """What the people one follows wrote and retweeted, newest first."""
-        return feed_response(request, home.page(member(request), **PageQuery.read(request)))
+        reader = member(request)
+        answers = ahead.answers(request._request, reader.pk)  # noqa: SLF001  with which they wait
+        return feed_response(request, home.page(reader, ahead=answers, **PageQuery.read(request)))
 
 
 @extend_schema(tags=["timelines"])

@@ -2,6 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
 
 from accounts import actions
 from accounts.models import User
@@ -15,13 +18,31 @@ from tweets.cards import TweetCard
 from tweets.hashtags import followed_ids
 from tweets.presenting import Material
 
+PAGE = 20
+_FIRST = PAGE + 1  # one more tells whether there are more
 LAST_POSITION = 2**63 - 2  # so that there is a cursor above it
 
 
-def page(viewer: User, *, before: int | None = None, since: int | None = None, limit: int = 20) -> FeedPage:
-    """A page of the viewer's home; being read is what keeps an inbox alive."""
+def page(
+    viewer: User,
+    *,
+    before: int | None = None,
+    since: int | None = None,
+    limit: int = PAGE,
+    ahead: Sequence[Any] = (),
+) -> FeedPage:
+    """A page of the viewer's home; being read is what keeps an inbox alive.
+
+    Args:
+        ahead: the answers to `questions`, if somebody has asked them just now.
+    """
     actions.saw_home(user=viewer)
-    return feed_of(viewer).page(before, since, limit)
+    return feed_of(viewer, ahead).page(before, since, limit)
+
+
+def questions(reader_id: int, request: HttpRequest) -> Sequence[Command]:
+    """What home will ask Redis first, where the newest page is asked for, as mostly (`accounts.ahead`)."""
+    return () if request.META.get("QUERY_STRING") else (inbox.question(INBOX, reader_id, None, None, _FIRST),)
 
 
 def around(viewer: User, position: int, limit: int) -> tuple[FeedPage, FeedPage]:
@@ -30,8 +51,8 @@ def around(viewer: User, position: int, limit: int) -> tuple[FeedPage, FeedPage]
     return feed_of(viewer).around(min(position, LAST_POSITION), limit)
 
 
-def feed_of(viewer: User) -> Feed:
-    home = Home(viewer.pk)
+def feed_of(viewer: User, ahead: Sequence[Any] = ()) -> Feed:
+    home = Home(viewer.pk, ahead)
     return Feed(home, viewer.pk, home.what_may_be_seen, home.ties_question)
 
 
@@ -40,10 +61,12 @@ class Home:
     """The skeleton of home, and its rule.
 
     Attributes:
+        ahead: the answers to `questions`.
         tags: those that the reader follows, as they were last read; None while nobody has had to know.
     """
 
     reader_id: int
+    ahead: Sequence[Any] = ()
     tags: Collection[int] | None = None
 
     def older(self, before: int | None, count: int) -> Sequence[int]:
@@ -66,15 +89,25 @@ class Home:
     def _held(self, before: int | None, since: int | None, count: int) -> list[Held] | None:
         """The inbox and the pulled lists, rebuilt where cold; None when PostgreSQL has to answer alone."""
         try:
-            own = self._read_warm([(INBOX, self.reader_id)], before, since, count)
+            own = self._asked_ahead(before, since, count) or self._read_warm(
+                [(INBOX, self.reader_id)], before, since, count
+            )
             if not own:
                 return None
             self.tags = own[0].tags
+            if not own[0].pulls and not own[0].tags:
+                return own
             pulls = [*((AUTHORED, each) for each in own[0].pulls), *((TAGGED, each) for each in own[0].tags)]
             pulled = self._read_warm(pulls, before, since, count)
         except redis.RedisError:
             return None
         return None if pulled is None else own + pulled
+
+    def _asked_ahead(self, before: int | None, since: int | None, count: int) -> list[Held] | None:
+        """The inbox, if this is what somebody has asked it, once, and it was warm."""
+        answers, self.ahead = self.ahead, ()
+        held = inbox.complete(answers[0]) if answers and (before, since, count) == (None, None, _FIRST) else None
+        return [held] if held else None
 
     def _read_warm(
         self, lists: Sequence[tuple[str, int]], before: int | None, since: int | None, count: int
@@ -129,6 +162,8 @@ class Home:
 
 def _union(lists: Sequence[Held], floor: int, newest_first: bool = False) -> list[int]:
     """The ids above a floor in any of the lists, each once."""
+    if len(lists) == 1 and lists[0].floor == floor:
+        return [*reversed(lists[0].ids)] if newest_first else [*lists[0].ids]
     return sorted({each for held in lists for each in held.ids if each > floor}, reverse=newest_first)
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 from django.conf import settings
 
-from stores import redis
+from stores import redis, scripts
 from stores.wire import Command
 from timelines import generation, packed
 
@@ -72,8 +72,7 @@ def half() -> int:
 
 def key(kind: str, owner_id: int, number: int | None = None) -> str:
     """The name of a list."""
-    number = generation.current() if number is None else number
-    return f"{_prefix(kind, owner_id % settings.PARTITIONS, number)}{owner_id}"
+    return f"{kind}{_place(owner_id, number)}"
 
 
 def _prefix(kind: str, partition: int, number: int) -> str:
@@ -81,9 +80,14 @@ def _prefix(kind: str, partition: int, number: int) -> str:
     return f"{kind}:{{{partition}}}:{number}:"
 
 
+def _place(owner_id: int, number: int | None) -> str:
+    number = generation.current() if number is None else number
+    return f"{_prefix('', owner_id % settings.PARTITIONS, number)}{owner_id}"
+
+
 def _keys(kind: str, owner_id: int, number: int | None = None) -> list[str]:
-    kinds = (INBOX, "ties", "pulls") if kind == INBOX else (kind,)
-    return [key(each, owner_id, number) for each in kinds]
+    place = _place(owner_id, number)
+    return [f"{INBOX}{place}", f"ties{place}", f"pulls{place}"] if kind == INBOX else [f"{kind}{place}"]
 
 
 def _seconds() -> int:
@@ -206,13 +210,19 @@ def read(lists: Sequence[tuple[str, int]], before: int | None, since: int | None
     Raises:
         RedisError: nobody knows.
     """
+    answers = scripts.ask([question(*each, before, since, count) for each in lists])
+    return [complete(answer) for answer in answers]
+
+
+def question(kind: str, owner_id: int, before: int | None, since: int | None, count: int) -> Command:
+    """What to ask Redis (`stores.scripts`) to `read` one list; `complete` reads the answer."""
     way, cursor = ("above", since) if since is not None else ("below", before)
     args = [way, b"" if cursor is None else pack(">Q", cursor), count * 8, _seconds()]
-    answers = packed.READ.run_many([(_keys(*each), args) for each in lists])
-    return [_held(answer) for answer in answers]
+    return packed.READ.call(_keys(kind, owner_id), args)
 
 
-def _held(answer: list[bytes] | bytes | None) -> Held | None:
+def complete(answer: list[bytes] | bytes | None) -> Held | None:
+    """What a list answered; None if it is cold or being rebuilt."""
     if not isinstance(answer, list):
         return None
     floor, ids, pulls = answer

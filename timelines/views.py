@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import ahead
+from accounts.ahead import asks_ahead
 from accounts.limits import limited
 from accounts.models import User
 from timelines import explore as everybody
@@ -24,6 +26,7 @@ WELCOME_TWEETS = 5
 MOST_MISSED = 100
 
 
+@asks_ahead(homes.questions)
 @require_safe
 def home(request: PageRequest) -> HttpResponse:
     """Home for who is logged in, a welcome for everybody else."""
@@ -32,7 +35,10 @@ def home(request: PageRequest) -> HttpResponse:
     position = id_from(request, "around")
     if position is not None:
         return _home_around(request, request.user, position)
-    page = homes.page(request.user, limit=PAGE, **cursor(request))
+    before, since = cursor(request).values()
+    page = homes.page(
+        request.user, before=before, since=since, limit=PAGE, ahead=ahead.answers(request, request.user.pk)
+    )
     if request.htmx:
         return feed(request, "timelines/home.html", page, {})
     marker = markers.of(request.user)

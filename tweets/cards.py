@@ -101,6 +101,8 @@ class TweetCard(NamedTuple):
     @classmethod
     def parse(cls, stored: bytes) -> "TweetCard":
         *ids, of_tags, of_beyond, of_poll = _IDS.unpack_from(stored)
+        if not (of_tags or of_beyond or of_poll):  # as mostly
+            return tuple.__new__(cls, (*ids, b"", b"", b"", stored[_IDS.size :]))
         beyond_at = _IDS.size + of_tags
         poll_at = beyond_at + of_beyond
         json_at = poll_at + of_poll

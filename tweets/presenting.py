@@ -25,6 +25,7 @@ from tweets.marks import Mark
 from tweets.polls import presenting as polls
 
 NOTHING = b"null"
+_NOTHING_NESTED = b'"poll":null,"retweet_of":null,"quote_of":null'
 _VIEWER = {
     value: orjson.dumps({mark.name.lower(): bool(value & mark) for mark in Mark if mark.name}) for value in range(16)
 }
@@ -106,12 +107,16 @@ class Material:
         )
 
     def _person_json(self, person_id: int) -> bytes:
+        if not person_id:
+            return NOTHING
         person = self.people.get(person_id)
         if person is None or not person.active or self.sight.hides(person_id, Hidden.BLOCKED):
             return NOTHING
         return person.json
 
     def _nested_json(self, tweet_id: int, card: TweetCard, with_quote: bool) -> bytes:
+        if not (card.retweet_of_id or card.quote_of_id or card.poll):
+            return _NOTHING_NESTED
         retweeted = self.json(card.retweet_of_id, with_quote) if card.retweet_of_id else NOTHING
         quoted = self.json(card.quote_of_id, with_quote=False) if card.quote_of_id and with_quote else NOTHING
         return b'"poll":%b,"retweet_of":%b,"quote_of":%b' % (self.polls.get(tweet_id, NOTHING), retweeted, quoted)
