@@ -1,7 +1,8 @@
 """What stands around a page's content and differs from viewer to viewer in some words only.
 
-Navigation, composer and the like were about a third of home by profile, where tweets are kept (`tweets.fragments`). So
-these are rendered once in a process, with marks for the words, which are put in for each page.
+Navigation, composer and the like were about a third of home by profile, where tweets are kept (`tweets.fragments`), and
+the page around them another. So these are rendered once in a process, with marks for the words, which are put in for
+each page.
 """
 
 import re
@@ -17,6 +18,9 @@ from django.utils.safestring import SafeString, mark_safe
 from tweets.forms import ComposeForm
 
 MOST_KEPT = 1000
+
+FRAMED = ("navigation", "side", "composer", "feed")
+"""Parts of a page that are words of it, when the page itself is kept: their tags look for them in `framed`."""
 
 # No text can hold a NUL: PostgreSQL does not take it, and Django refuses it in forms.
 _MARK = re.compile(r"\0(\w+)\0")
@@ -93,6 +97,30 @@ def composer(place: str) -> str:
     form = ComposeForm(place=place, initial={"idempotency_key": mark("idempotency_key")})
     words = {word: mark(word) for word in ("avatar", "csrf_token")}
     return _render("tweets/_composer.html", {"composer": form, "place": place} | words)
+
+
+@frame
+def home(site_name: str, *, unread: bool, older: bool, empty: bool) -> str:
+    """The newest page of a member's home. Words: navigation, side, composer, feed, viewer, live, newest, read,
+    version, older, unread.
+
+    Args:
+        unread: whether there is a number to show.
+        older: whether there is a page below.
+        empty: whether there is no tweet at all.
+    """
+    words = {word: mark(word) for word in FRAMED}
+    told = {
+        "SITE_NAME": site_name,
+        "LIVE_URL": mark("live"),
+        "request": {"user": {"is_authenticated": True, "pk": mark("viewer")}, "resolver_match": {"url_name": "home"}},
+        "unread": mark("unread") if unread else "",
+        "marker": {"last_read_id": mark("read"), "version": mark("version")},
+        "newest": mark("newest"),
+        "older": mark("older") if older else None,
+        "tweets": not empty,
+    }
+    return _render("timelines/_home.html", told | {"framed": words})
 
 
 def _render(template: str, context: dict[str, Any]) -> str:

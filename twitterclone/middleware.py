@@ -1,8 +1,12 @@
 """A short way for API calls that carry a token; and what caches and other sites may do with answers."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar, cast
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
@@ -58,6 +62,21 @@ class Isolation:
         for name, value in (_JSON if request.path_info.startswith("/api/") else _PAGE).items():
             response.headers.setdefault(name, value)
         return response
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """django-csp, which makes the policy anew for each answer; nearly all have the one of the settings."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if settings.DEBUG or any(name.startswith("_csp") for name in (*vars(request), *vars(response))):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _policy())
+        return response
+
+
+@cache
+def _policy() -> str:
+    return build_policy()
 
 
 def _is_token_call(request: HttpRequest) -> bool:

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "twitterclone.middleware.TokenLane",
     "twitterclone.middleware.Isolation",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "twitterclone.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

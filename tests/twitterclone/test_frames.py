@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from tests import factories
+from timelines import markers
 from twitterclone import frames
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +85,42 @@ def test_a_frame_is_made_once_but_anew_while_templates_are_written(settings: Set
     settings.DEBUG = True
     assert frames.fill(greeting("Ada"), {"sign": "?"}) == "Hello, Ada?"
     assert made == ["Ada", "Ada"]
+
+
+def test_home_is_the_same_page_whether_it_is_kept_or_not(
+    ada: User, grace: User, as_user: AsUser, drain: Callable[[], None]
+) -> None:
+    factories.follow(ada, grace)
+    for _ in range(21):
+        factories.tweet(grace)
+    drain()
+    client = as_user(ada)
+    client.post(reverse("mute_conversation", args=[factories.tweet(grace).pk]))
+    drain()
+    whole, kept = page(client), page(client)
+    assert "This conversation is muted" in whole
+    assert "This conversation is muted" not in kept
+    assert comparable(kept) == comparable(whole)
+    assert kept.count('<article class="tweet"') == 20
+
+
+def comparable(html: str) -> list[str]:
+    """A page without what it tells once, and what differs from one to the next."""
+    html = re.sub(r'<p class="notice.*?</p>', "", html, flags=re.DOTALL)
+    html = re.sub(r'(name="(?:idempotency_key|csrfmiddlewaretoken)" value=)"[^"]+"', r"\1", html)
+    return html.split()
+
+
+def test_the_kept_home_says_to_each_what_is_his(ada: User, grace: User, as_user: AsUser) -> None:
+    for viewer, other in ((ada, grace), (grace, ada)):
+        tweet = factories.tweet(viewer)
+        markers.move(reader=viewer, last_read_id=tweet.pk, version=0)
+        shown = page(as_user(viewer))
+        assert f'data-viewer="{viewer.pk}"' in shown
+        assert f'data-read="{tweet.pk}"' in shown
+        assert f'data-newest="{tweet.pk}"' in shown
+        assert 'data-read-version="1"' in shown
+        assert f'data-viewer="{other.pk}"' not in shown
+        assert "\0" not in shown
+        assert "Nothing here yet" not in shown
+    assert "Nothing here yet" in page(as_user(factories.person("newcomer")))

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from django import template
-from django.template import Context
+from django.template import Context, loader
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -65,6 +65,8 @@ def percent(part: int, whole: int) -> int:
 @register.simple_tag(takes_context=True)
 def feed(context: Context, tweets: Sequence[bytes]) -> SafeString:
     """The tweets of a feed, from the API's JSON of each."""
+    if mark := _mark(context, "feed"):
+        return mark
     return fragments.html(tweets, context["request"], str(context["csrf_token"]))
 
 
@@ -96,6 +98,8 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def navigation(context: Context) -> SafeString:
     """The way to everywhere else."""
+    if mark := _mark(context, "navigation"):
+        return mark
     request, unread = context["request"], str(context.get("unread") or "")
     here, viewer = _here(context), _viewer(context)
     own_profile = bool(viewer and here == "profile" and request.resolver_match.kwargs["username"] == viewer.username)
@@ -110,13 +114,15 @@ def navigation(context: Context) -> SafeString:
         "avatar": cards.avatar_url(viewer),
         "profile": viewer.get_absolute_url(),
         "unread": unread,
-        "csrf_token": context["csrf_token"],
+        "csrf_token": str(context["csrf_token"]),
     }
     return frames.fill(made, words)
 
 
 @register.simple_tag(takes_context=True)
 def side(context: Context) -> SafeString:
+    if mark := _mark(context, "side"):
+        return mark
     made = frames.side(context["SITE_NAME"], _here(context), member=_viewer(context) is not None)
     return frames.fill(made, {})
 
@@ -130,12 +136,44 @@ def frame(template: str, place: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def composer(context: Context, place: str) -> SafeString:
     """One in which nothing has been written yet."""
+    if mark := _mark(context, "composer"):
+        return mark
     words = {
         "avatar": cards.avatar_url(context["request"].user),
         "idempotency_key": new_key(),
-        "csrf_token": context["csrf_token"],
+        "csrf_token": str(context["csrf_token"]),
     }
     return frames.fill(frames.composer(place), words)
+
+
+@register.simple_tag(takes_context=True)
+def home(context: Context) -> SafeString:
+    """Home's whole page. The newest one, where nothing is to be said besides, differs in words only."""
+    if context["newer"] or context.get("missed") or context.get("is_around") or len(context["messages"]):
+        whole: Any = loader.get_template("timelines/_home.html")
+        return SafeString(whole.template.render(context))
+    unread, older, marker = str(context["unread"]), context["older"], context["marker"]
+    made = frames.home(context["SITE_NAME"], unread=bool(unread), older=bool(older), empty=not context["tweets"])
+    words = {
+        "navigation": navigation(context),
+        "side": side(context),
+        "composer": composer(context, "home"),
+        "feed": feed(context, context["tweets"]),
+        "viewer": context["request"].user.pk,
+        "live": context["LIVE_URL"],
+        "newest": context["newest"],
+        "read": marker.last_read_id if marker else 0,
+        "version": marker.version if marker else 0,
+        "older": older,
+        "unread": unread,
+    }
+    return frames.fill(made, words)
+
+
+def _mark(context: Context, part: str) -> SafeString | None:
+    """What stands for a part while a whole page is made to be kept."""
+    framed: dict[str, SafeString] = context.get("framed") or {}
+    return framed.get(part)
 
 
 def _here(context: Context) -> str:
