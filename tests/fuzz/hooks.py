@@ -6,6 +6,7 @@ from typing import Any
 
 import requests
 import schemathesis
+from schemathesis.core.parameters import ParameterLocation
 
 SITE = os.environ["FUZZ_SITE"]
 LOOK_AGAIN_AFTER = 200
@@ -20,11 +21,15 @@ _calls = 0
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
-    """Half of all calls are about what exists: people by name, everything else by ids that were given lately."""
-    for name in case.path_parameters or {}:
+    """Half of all calls are about what exists: people by name, everything else by ids that were given lately.
+
+    An id or a name that is meant to be broken stays so.
+    """
+    meant_broken = case.meta is not None and case.meta.is_negative_at(ParameterLocation.PATH)
+    for name in case.path_parameters or ():
         if name == "tag":  # no schema can say which words are tags; what is none is found nowhere, whatever the method
             case.path_parameters[name] = _chance.choice(TAGS)
-        elif _chance.random() < 0.5:
+        elif not meant_broken and _chance.random() < 0.5:
             case.path_parameters[name] = _chance.choice(NAMES if name == "username" else _ids())
     if (case.method.upper(), case.path) == ENDS_ITS_TOKEN and os.environ.get("FUZZ_TOKEN"):
         case.headers["Authorization"] = f"Bearer {_token_to_end()}"
