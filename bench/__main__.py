@@ -55,7 +55,7 @@ def _measure(arguments: argparse.Namespace) -> None:
     if arguments.rounds:
         size = dataclasses.replace(size, rounds=arguments.rounds)
     writes = arguments.size == "full" if arguments.write is None else arguments.write
-    with stage.opened() as opened, _kept_running(opened, size):
+    with stage.opened(durable=bool(size.seconds)) as opened, _kept_running(opened, size):
         for number in arguments.rows:
             row = importlib.import_module(f"bench.rows.row{number:02}")
             section = report.section(number, row.measure(opened, size), size)

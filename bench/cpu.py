@@ -1,7 +1,7 @@
 """CPU time and memory of whole families of processes, from Linux' /proc."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -11,11 +11,14 @@ _PROC = Path("/proc")
 _PARENT, _USER, _SYSTEM, _REAPED_USER, _REAPED_SYSTEM = 1, 11, 12, 13, 14
 
 
-def cpu_seconds(root: int) -> float:
-    """What a process, all it started, and those of them that have ended have used so far."""
+def cpu_seconds(roots: Mapping[str, int]) -> dict[str, float]:
+    """What each process, all it started, and those of them that have ended have used so far."""
     stats = dict(_stats())
-    spent = (stats[pid] for pid in _family(root, stats))
-    return sum(sum(each[_USER : _REAPED_SYSTEM + 1]) for each in spent) / _TICKS
+    return {name: _spent(_family(root, stats), stats) / _TICKS for name, root in roots.items()}
+
+
+def _spent(family: Iterable[int], stats: Mapping[int, list[int]]) -> int:
+    return sum(sum(stats[pid][_USER : _REAPED_SYSTEM + 1]) for pid in family)
 
 
 def resident_bytes(root: int) -> int:

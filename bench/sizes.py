@@ -91,12 +91,16 @@ SMALL = Size(
 )
 TINY = replace(
     SMALL,
-    people=100,
-    tweets=500,
+    people=40,
+    tweets=300,
     seconds=0,
-    archives=(100, 600),
+    drained=20,
+    posted=20,
+    archives=(100, 400),
     followed=(5, 10),
     followers=(5, 10),
     likes=10,
+    recent=20,
+    groups=22,
 )
 BY_NAME = {"full": FULL, "small": SMALL, "tiny": TINY}

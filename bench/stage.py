@@ -67,7 +67,7 @@ class Stage:
             yield
 
     def cpu(self) -> dict[str, float]:
-        return {part: cpu.cpu_seconds(pid) for part, pid in self.processes().items()}
+        return cpu.cpu_seconds(self.processes())
 
     def processes(self) -> dict[str, int]:
         """The first process of every part that runs now."""
@@ -89,11 +89,18 @@ class Here:
 
 
 @contextmanager
-def opened() -> Iterator[Stage]:
-    """Raises Unavailable where the servers cannot run."""
+def opened(*, durable: bool = True) -> Iterator[Stage]:
+    """
+    Args:
+        durable: whether PostgreSQL waits for the disk, as it does wherever figures are to mean something.
+
+    Raises:
+        Unavailable: the servers cannot run.
+    """
     with ExitStack() as leaving:
         folder = Path(leaving.enter_context(tempfile.TemporaryDirectory(prefix="twitterclone-bench-")))
-        postgres, redis = Postgres(_own_folder(), discard=True), Redis(_own_folder(), discard=True)
+        postgres = Postgres(_own_folder(), discard=True, durable=durable)
+        redis = Redis(_own_folder(), discard=True)
         for server in (postgres, redis):
             server.check()
             leaving.callback(Holding(server).release)

@@ -95,7 +95,7 @@ def _repeated(timed: Callable[[], float], times: int, listeners: int, all_taken:
 
 
 def _idle(stage: Stage, size: Size, before: int, result: Result) -> None:
-    time.sleep(_SETTLED_SECONDS)
+    time.sleep(min(_SETTLED_SECONDS, 10 * size.seconds))
     seconds = min(IDLE_SECONDS, 10 * size.seconds)
     run = look(stage, partial(_wait, seconds, size.sockets))
     held = (cpu.resident_bytes(stage.processes()["live"]) - before) / size.sockets

@@ -44,7 +44,7 @@ def measure(stage: Stage, size: Size) -> Result:
     with stage.running("web", "live", "worker", "beat"):
         calls.make(stage, 2 * requests, CLIENTS)
         _tell_keys(result)
-        time.sleep(_BREATH_SECONDS)
+        time.sleep(min(_BREATH_SECONDS, 10 * size.seconds))
         _tell_processes(stage, result)
     _tell_readers(each, result)
     _tell_tables(result)
