@@ -35,7 +35,7 @@ run: $(RUNNING) ## start everything, until Ctrl-C
 	@$(PYTHON) -m twitterclone.launch
 
 test: $(DEVELOPING) ## run the tests on servers of their own (ARGS="-k word" for some)
-	$(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
+	$(PYTHON) -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: lint types layers migrations deploy test ## everything that must hold before a change lands
 
