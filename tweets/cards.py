@@ -148,6 +148,12 @@ def _store(row: dict[str, Any]) -> bytes:
     return _IDS.pack(*ids, *map(len, beside)) + b"".join(beside) + orjson.dumps(shown)[1:-1]
 
 
+def store_lone(tweet: Tweet) -> bytes:
+    """What is kept of a tweet that names nobody, has no tag and no poll, and neither retweets nor quotes."""
+    row: dict[str, Any] = {name: getattr(tweet, name, None) for name in _COLUMNS}
+    return _store(row | dict.fromkeys(_BESIDE, ()))
+
+
 def _beyond(row: dict[str, Any]) -> bytes:
     if not row["retweet_of_id"] and not row["quote_of_id"]:
         return b""

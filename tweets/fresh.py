@@ -4,12 +4,10 @@ To select it back takes nine joins, which the ORM writes and PostgreSQL plans an
 of which there are none yet, that was over a third of the CPU that a POST cost web (bench row 6).
 """
 
-from typing import Any
-
 from stores import cards as card_cache
 from stores import wire
 from tweets import text
-from tweets.cards import _BESIDE, _COLUMNS, KIND, _store
+from tweets.cards import KIND, store_lone
 from tweets.counts import tweets as counts
 from tweets.models import Tweet
 
@@ -22,7 +20,7 @@ def keep(tweet: Tweet) -> None:
     """
     commands = [counts.beginning(tweet.pk)]
     if _stands_alone(tweet):
-        commands.append(card_cache.keeping(KIND, tweet.pk, _store(_row(tweet))))
+        commands.append(card_cache.keeping(KIND, tweet.pk, store_lone(tweet)))
     wire.ask(commands)
 
 
@@ -31,9 +29,3 @@ def _stands_alone(tweet: Tweet) -> bool:
     if tweet.quote_of_id or tweet.retweet_of_id:
         return False
     return all(each.kind == "url" for each in text.entities(tweet.text))
-
-
-def _row(tweet: Tweet) -> dict[str, Any]:
-    """As it would be selected."""
-    own: dict[str, Any] = {name: getattr(tweet, name, None) for name in _COLUMNS}
-    return own | dict.fromkeys(_BESIDE, ())
