@@ -50,7 +50,7 @@ class Entity:
 
 def weight(text: str) -> int:
     """The length in X's units, of which a tweet may have `MAX_WEIGHT`."""
-    if text.isascii() and not _DOT_WITHIN.search(text):
+    if text.isascii() and "\r" not in text and not _DOT_WITHIN.search(text):
         return len(text)  # the library would take a tenth of a millisecond to say so
     return int(parse_tweet(_tamed(text)).weightedLength)
 

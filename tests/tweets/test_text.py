@@ -32,7 +32,17 @@ def test_weights_are_those_of_x(written: str, weight: int) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["a. b\nc...", "tab\t. ~", "@x #y (z.)", "a.b", "see example.com", "www.example.org/a?b", "x" * 300, ".\x7f"],
+    [
+        "a. b\nc...",
+        "tab\t. ~",
+        "@x #y (z.)",
+        "a.b",
+        "see example.com",
+        "www.example.org/a?b",
+        "x" * 300,
+        ".\x7f",
+        "two\r\nlines\rand",
+    ],
 )
 def test_ascii_without_addresses_is_counted_as_the_library_would(written: str) -> None:
     assert text.weight(written) == parse_tweet(written).weightedLength
