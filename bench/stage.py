@@ -129,6 +129,9 @@ def _prepare() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from twitterclone.celery import app
+
+    app.conf.broker_pool_limit = 0  # a fork that shares a connection waits for up to 5 s when it gives it up
     settings.TRANSACTION_TIMEOUT = 0  # in this process only: migrations and COPY take as long as they take
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
