@@ -34,7 +34,7 @@ def measure(stage: Stage, size: Size) -> Result:
         f"processes. `prepared`: {size.drained:,} tweets a round, posted by the action, then drained; each makes "
         f"{size.follows + 1} deliveries, its author's among them. `APPEND`: as many raw pipelined APPENDs of 8 bytes "
         f"to strings as many and as long as the inboxes. `posted`: {size.posted:,} tweets POSTed by {CLIENTS} clients "
-        "to one web process, and delivered meanwhile. `per second` is by the clock; by CPU, two cores do 2 s over CPU "
+        "to web, and delivered meanwhile. `per second` is by the clock; by CPU, two cores do 2 s over CPU "
         "per delivery."
     )
     return result

@@ -39,7 +39,7 @@ def measure(stage: Stage, size: Size) -> Result:
     result.exactly(f"tweets whose likes are not exact after {SHOWN_SECONDS} s, shown or stored", wrong, 0)
     result.notes.append(
         f"{size.likes:,} people like one tweet each, by REST with a token, {CLIENTS} clients at once (of Python: they "
-        "share the machine), one web process; CPU until the last count is settled, by worker and beat."
+        "share the machine); CPU until the last count is settled, by worker and beat."
     )
     return result
 
