@@ -14,7 +14,8 @@ from stores.wire import Command
 
 View = TypeVar("View", bound=Callable[..., Any])
 Questions: TypeAlias = Callable[[int, HttpRequest], Sequence[Command]]
-"""Makes the questions, from the id of the account that calls. They may change nothing, and may be asked in vain."""
+"""Makes the questions, from the id of the account that calls. They may be asked in vain, also
+for a call that is then refused, so they change nothing but how long something is kept."""
 
 
 def asks_ahead(questions: Questions) -> Callable[[View], View]:

@@ -3,7 +3,7 @@
 A change is one inserted row, in the transaction of what it counts, so a thousand likes a second of one tweet never wait
 for each other. `settle` adds the rows up, once per subject and batch, into the subject's own columns. What is shown is
 a running count in Redis: loaded from column plus pending rows, raised on commit, loaded anew after `SHOWN_SECONDS`, so
-that a lost raise heals by itself.
+that a raise that was lost, or sent twice because a connection broke, heals by itself.
 """
 
 from collections.abc import Iterable, Sequence

@@ -27,7 +27,7 @@ def limit_transactions(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
 def look_at_connections(**kwargs: Any) -> None:
     """As before every request: one that has become too old or lost its server is not used again.
 
-    Celery by itself opens one for each task, which was over half of what a tweet cost PostgreSQL (bench row 6):
+    Celery by itself opens one for each task, and PostgreSQL starts a process for each:
     `CELERY_DB_REUSE_MAX` keeps it from that, and knows nothing of age and health.
     """
     close_old_connections()

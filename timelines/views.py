@@ -20,7 +20,7 @@ from timelines.feed import FeedPage
 from timelines.models import Marker
 from tweets.pages import MemberRequest, PageRequest, for_both, for_members, id_from, id_from_form
 
-PAGE = 20
+PAGE = homes.PAGE  # as long as what home asks ahead is for
 NEWER_PAGE = 50
 WELCOME_TWEETS = 5
 MOST_MISSED = 100

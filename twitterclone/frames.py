@@ -1,8 +1,8 @@
 """What stands around a page's content and differs from viewer to viewer in some words only.
 
 Navigation, composer and the like were about a third of home by profile, where tweets are kept (`tweets.fragments`), and
-the page around them another. So these are rendered once in a process, with marks for the words, which are put in for
-each page.
+then the page around them a quarter. So these are rendered once in a process, with marks for the words, which are put in
+for each page.
 """
 
 import re
