@@ -8,4 +8,9 @@ const withCsrfToken = (request) => {
   return request;
 };
 
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const followScheme = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+
+followScheme();
+dark.addEventListener("change", followScheme);
 SwaggerUIBundle({ url: docs.dataset.schema, domNode: docs, deepLinking: true, requestInterceptor: withCsrfToken });
