@@ -59,16 +59,20 @@ def fill(made: Frame, words: Mapping[str, Any]) -> SafeString:
 
 
 @frame
-def navigation(site_name: str, here: str, *, member: bool, own_profile: bool, unread: bool) -> str:
+def navigation(
+    site_name: str, here: str, *, member: bool, own_profile: bool, among_settings: bool, unread: bool
+) -> str:
     """Words for a member: name, username, avatar, profile, unread, csrf_token.
 
     Args:
         here: the name of the page's address.
+        among_settings: whether it is one of the settings' pages.
         unread: whether there is a number to show.
     """
     words = {word: mark(word) for word in ("name", "username", "avatar", "profile", "csrf_token")}
-    told = {"SITE_NAME": site_name, "here": here, "member": member, "own_profile": own_profile}
-    return _render("_nav.html", words | told | {"unread": mark("unread") if unread else ""})
+    place = {"here": here, "own_profile": own_profile, "among_settings": among_settings}
+    told = {"SITE_NAME": site_name, "member": member, "unread": mark("unread") if unread else ""}
+    return _render("_nav.html", words | place | told)
 
 
 @frame

@@ -53,6 +53,9 @@ def test_one_is_where_one_is(ada: User, grace: User, as_user: AsUser) -> None:
     assert re.findall(here, navigation(page(client, "explore"))) == ["/explore/"]
     assert re.findall(here, navigation(page(client, "profile", "ada"))) == ["/ada/"]
     assert re.findall(here, navigation(page(client, "profile", "grace"))) == []
+    within = r'href="([^"]+)"\s+aria-current="true"'
+    for name, current in (("sessions", ["/settings/"]), ("mfa_index", ["/settings/"]), ("settings", []), ("home", [])):
+        assert re.findall(within, navigation(page(client, name))) == current
 
 
 def test_every_page_has_a_form_key_and_a_token_of_its_own(ada: User, as_user: AsUser) -> None:

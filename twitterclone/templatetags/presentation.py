@@ -104,7 +104,12 @@ def navigation(context: Context) -> SafeString:
     here, viewer = _here(context), _viewer(context)
     own_profile = bool(viewer and here == "profile" and request.resolver_match.kwargs["username"] == viewer.username)
     made = frames.navigation(
-        context["SITE_NAME"], here, member=viewer is not None, own_profile=own_profile, unread=bool(unread)
+        context["SITE_NAME"],
+        here,
+        member=viewer is not None,
+        own_profile=own_profile,
+        among_settings=bool(here and request.resolver_match.route.startswith("settings/")),
+        unread=bool(unread),
     )
     if viewer is None:
         return frames.fill(made, {})
