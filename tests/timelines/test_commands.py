@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.counts import people as people_counts
 from accounts.models import Follow, User
-from discovery import search
+from discovery import search, trends
 from notifications import draining
 from notifications.models import Kind, Notification
 from stores import redis
@@ -208,13 +208,16 @@ class TestLoadDemo:
         assert tag.tweets_count == TweetTag.objects.filter(tag=tag).count() > 0
         assert "Note G is finished" in " ".join(each["text"] for each in search.latest("note g", None).shown())
 
-    def test_its_people_are_told_of_it_when_the_site_starts(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_when_the_site_starts_its_people_are_told_of_it_and_something_is_rising(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(prepare, "_collect_static", lambda stamp: None)
         prepare.prepare()
         while draining.pending(timezone.now()):
             draining.drain()
         followed = Notification.objects.get(recipient__username="ada", kind=Kind.FOLLOW)
         assert followed.count == Follow.objects.filter(followee__username="ada").count()
+        assert [term.shown for term in trends.rising(9)] == ["sixwordlog", "aurora", "Green"]
 
     def test_its_tweets_are_some_days_old(self) -> None:
         called("load_demo")
