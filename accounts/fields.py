@@ -1,6 +1,7 @@
 """Fields and serializers that every app's API is made of."""
 
 import re
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -46,6 +47,23 @@ class CleanTextField(StringField):
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses members it does not know: a misspelt one is an error, not a silence."""
 
+    @classmethod
+    def checked(cls, data: object) -> Any:
+        """What was sent as `validated_data` has it, by a serializer that all requests share.
+
+        A new one copies and binds all its fields, which takes twice as long as to check a tweet's (bench row 6). Only
+        what is wrong is looked at by a new one, since it remembers what.
+
+        Raises:
+            ValidationError: it is wrong.
+        """
+        try:
+            return _shared(cls).run_validation(data)
+        except serializers.ValidationError:
+            new = cls(data=data)
+            new.is_valid(raise_exception=True)
+            return new.validated_data
+
     def to_internal_value(self, data: object) -> object:
         unknown = data.keys() - self.fields.keys() if isinstance(data, dict) else ()
         if unknown:
@@ -53,6 +71,11 @@ class StrictSerializer(serializers.Serializer[Any]):
                 {each: serializers.ErrorDetail("This can't be set.", "unknown") for each in sorted(unknown)}
             )
         return super().to_internal_value(data)
+
+
+@cache
+def _shared(kind: type[StrictSerializer]) -> StrictSerializer:
+    return kind()
 
 
 class TrulyBooleanField(serializers.BooleanField):

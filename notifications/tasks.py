@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from notifications import draining, upkeep
-from stores import redis
+from stores import broker, redis, wire
 
 WAKE_KEY = "notifications-woken"
 WAKE_SECONDS = 10
@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 def wake() -> None:
     """See to it that a drain starts soon, unless one is waiting to start. If it can't be told, the sweep will."""
     try:
-        if redis.timelines().set(WAKE_KEY, 1, nx=True, ex=WAKE_SECONDS):
-            drain.delay()
+        if any(wire.ask([("SET", WAKE_KEY, 1, "NX", "EX", WAKE_SECONDS)])):
+            drain.apply_async(**broker.BARE)
     except (redis.RedisError, OperationalError):
         logger.info("the drain was not woken; the sweep will find the event")
 
@@ -30,11 +30,11 @@ def wake() -> None:
 def drain() -> None:
     """Fold what is due. The key goes before the first look: whatever is committed later wakes another drain."""
     try:
-        redis.timelines().delete(WAKE_KEY)
+        wire.ask([("DEL", WAKE_KEY)])
     except redis.RedisError:
         logger.info("Redis is away; the key of the wake-up expires by itself")
     if not draining.drain():
-        drain.delay()
+        drain.apply_async(**broker.BARE)
 
 
 @shared_task

@@ -8,7 +8,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.counts import lists, people
-from stores import redis, wire
+from stores import broker, redis, wire
 from timelines import crowds, fanout, generation
 from timelines.models import FeedEvent
 from tweets.counts import polls, tags, tweets
@@ -25,7 +25,7 @@ def wake() -> None:
     """See to it that a drain starts soon, unless one is waiting to start. If it can't be told, the sweep will."""
     try:
         if any(wire.ask([("SET", WAKE_KEY, 1, "NX", "EX", WAKE_SECONDS)])):
-            drain.delay()
+            drain.apply_async(**broker.BARE)
     except (redis.RedisError, OperationalError):
         logger.info("the drain was not woken; the sweep will find the event")
 
@@ -36,7 +36,7 @@ def drain() -> None:
     try:
         wire.ask([("DEL", WAKE_KEY)])
         if not fanout.drain():
-            drain.delay()
+            drain.apply_async(**broker.BARE)
     except redis.RedisError:
         logger.warning("Redis is away; events wait")
 

@@ -63,12 +63,9 @@ class TweetsView(APIView):
     )
     def post(self, request: Request) -> HttpResponse:
         """Post a tweet, a reply or a quote."""
-        new = NewTweetSerializer(data=request.data)
-        new.is_valid(raise_exception=True)
+        new = NewTweetSerializer.checked(request.data)
         try:
-            tweet = actions.post_tweet(
-                author=member(request), idempotency_key=idempotency_key(request), **new.validated_data
-            )
+            tweet = actions.post_tweet(author=member(request), idempotency_key=idempotency_key(request), **new)
         except Rejected as rejected:
             raise refusal(rejected) from None
         return tweet_response(tweet.pk, request, status=201)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.relations.queries import is_open_to
 from stores.counts import CountChange
+from stores.rows import PlainRow
 from tweets.text import MOST_TAG_CHARACTERS
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -50,7 +51,7 @@ class TweetQuerySet(models.QuerySet["Tweet"]):
         return self.order_by("-id")
 
 
-class Tweet(models.Model):
+class Tweet(PlainRow):
     """A tweet, a reply, a quote, or (with `retweet_of` and no text) a retweet.
 
     A deleted tweet keeps its row, marked, until its event has cleared likes and retweets away; then the row goes.

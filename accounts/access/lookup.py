@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models.base import ModelState
 from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 
 from accounts.access import scopes
-from accounts.models import PersonalToken, User
+from accounts.models import User
 from stores import wire
 from stores.redis import RedisError
 from stores.wire import Command
@@ -33,6 +33,13 @@ FOREVER = 2**53
 
 _FIELDS = ("id", "username", "name", "is_active", "is_staff", "is_superuser")
 _USED_WITHIN = timedelta(days=1)
+
+# Written here: the ORM takes three times as long to make it, and two rows out of its answer (bench row 8).
+_PERSONAL = f"""
+SELECT t.digest, t.id, t.scope, t.expires_at,
+    COALESCE(t.used_at >= %s, FALSE), {", ".join(f"u.{each}" for each in _FIELDS)}
+FROM accounts_personaltoken t JOIN accounts_user u ON u.id = t.user_id
+WHERE t.digest = ANY(%s) AND u.is_active"""
 
 logger = logging.getLogger(__name__)
 
@@ -156,19 +163,16 @@ def _person(values: list[Any]) -> User:
 def _personal(digests: Collection[str]) -> dict[str, list[Any]]:
     if not digests:
         return {}
-    rows = list(PersonalToken.objects.select_related("user").filter(digest__in=digests, user__is_active=True))
-    for row in rows:
-        _note_use(row)
-    return {
-        row.digest: [f"personal:{row.pk}", None, row.scope, _timestamp(row.expires_at), _values(row.user)]
-        for row in rows
-    }
-
-
-def _note_use(row: PersonalToken) -> None:
     now = timezone.now()
-    if row.used_at is None or row.used_at < now - _USED_WITHIN:
-        PersonalToken.objects.filter(pk=row.pk).update(used_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_PERSONAL, [now - _USED_WITHIN, list(digests)])
+        rows = cursor.fetchall()
+        if unused := [pk for _, pk, _, _, is_used, *_ in rows if not is_used]:
+            cursor.execute("UPDATE accounts_personaltoken SET used_at = %s WHERE id = ANY(%s)", [now, unused])
+    return {
+        digest: [f"personal:{pk}", None, scope, _timestamp(expires_at), person]
+        for digest, pk, scope, expires_at, _, *person in rows
+    }
 
 
 def _issued(digests: Collection[str]) -> dict[str, list[Any]]:
