@@ -12,7 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from accounts.models import User
 from stores import redis
 from tests import database, factories
-from timelines import fanout, generation
+from timelines import fanout, generation, pulled
 from tweets import presenting
 
 PLAIN_STATIC = "django.contrib.staticfiles.storage.StaticFilesStorage"  # no collectstatic before tests
@@ -43,6 +43,7 @@ def _clean_slate(settings: Settings) -> Iterator[None]:
     cache.clear()
     generation.forget_kept()
     presenting.remembered.clear()
+    pulled.known.clear()
     yield
     generation.forget_kept()
 

@@ -24,7 +24,8 @@ class Skeleton(Protocol):
     """The ids of a feed, or its positions."""
 
     def older(self, before: int | None, count: int) -> Sequence[int]:
-        """The newest ids below a cursor, newest first; fewer than `count` only when no more exist."""
+        """The newest ids below a cursor, newest first; fewer than `count` only when no more exist, more where the rule
+        is known to cut some."""
 
     def newer(self, since: int, count: int) -> Sequence[int]:
         """The oldest ids above a cursor, oldest first; fewer than `count` only when no more exist."""
@@ -116,7 +117,7 @@ class Feed:
     def _older(self, before: int | None, limit: int) -> FeedPage:
         repeats = self._repeats(self._above(before))
         shown: list[bytes] = []
-        newest, cursor, count = None, before, limit + 1
+        newest, cursor, count, refill = None, before, limit + 1, 0
         while True:
             ids = self.skeleton.older(cursor, count)
             newest = newest or next(iter(ids), None)
@@ -128,9 +129,9 @@ class Feed:
                     break
             if len(shown) == limit or len(ids) < count:
                 break
-            count = min(count * 2, MOST_AT_ONCE)
+            count = refill = _refill(refill, limit, len(shown))
         more = len(shown) == limit and (
-            cursor != ids[-1] or (len(ids) == count and bool(self.skeleton.older(cursor, 1)))
+            cursor != ids[-1] or (len(ids) >= count and bool(self.skeleton.older(cursor, 1)))
         )
         return FeedPage(shown, cursor if more else None, newest or _below(before))
 
@@ -181,6 +182,19 @@ class Feed:
             if len(ids) <= limit:
                 break
         return FeedPage(shown[::-1], lowest, cursor)
+
+
+def _refill(last: int, limit: int, shown: int) -> int:
+    """How many entries to look at, when a page still lacks some.
+
+    Args:
+        last: how many were looked at for the same reason before; then four times as many. At first so many as the
+            missing ones take if the rules go on as they did, and one to spare.
+    """
+    if last:
+        return min(last * 4, MOST_AT_ONCE)
+    taken = limit + 1
+    return min((limit - shown) * taken // max(1, shown) + 2, taken * 2, MOST_AT_ONCE)
 
 
 def _below(before: int | None) -> int:

@@ -1,8 +1,9 @@
 """A reader's home: his inbox, united with the lists of crowds and tags he follows, and PostgreSQL below their floor."""
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.http import HttpRequest
 
@@ -11,7 +12,7 @@ from accounts.models import User
 from accounts.relations.queries import followees_among
 from stores import redis
 from stores.wire import Command
-from timelines import inbox, truth
+from timelines import inbox, pulled, truth
 from timelines.feed import Feed, FeedPage, what_is_wanted
 from timelines.inbox import AUTHORED, INBOX, TAGGED, Contents, Held
 from tweets.cards import TweetCard
@@ -20,7 +21,11 @@ from tweets.presenting import Material
 
 PAGE = 20
 _FIRST = PAGE + 1  # one more tells whether there are more
+SPARED = 5  # of so many entries of pulled lists one is cut: a page that looks at more at first need not look again
 LAST_POSITION = 2**63 - 2  # so that there is a cursor above it
+
+Read: TypeAlias = Callable[[Sequence[tuple[str, int]], int | None, int | None, int], list[Held | None]]
+"""`inbox.read`, or `pulled.read`."""
 
 
 def page(
@@ -63,19 +68,30 @@ class Home:
     Attributes:
         ahead: the answers to `questions`.
         tags: those that the reader follows, as they were last read; None while nobody has had to know.
+        near: what was last read from Redis, newest first, without a gap: what a page that rules have shortened goes on
+            with.
     """
 
     reader_id: int
     ahead: Sequence[Any] = ()
     tags: Collection[int] | None = None
+    near: Sequence[int] = ()
 
     def older(self, before: int | None, count: int) -> Sequence[int]:
+        if before and self.near and self.near[-1] < before <= self.near[0]:
+            left = [each for each in self.near if each < before]
+            if len(left) >= count:
+                return left[:count]
+        return self._looked_up(before, count)
+
+    def _looked_up(self, before: int | None, count: int) -> Sequence[int]:
         held = self._held(before, None, count)
         if held is None:
             return truth.older(self.reader_id, before, count)
         floor = max(each.floor for each in held)
-        ids = _union(held, floor, newest_first=True)[:count]
-        if len(ids) == count or floor == 0:
+        self.near = _union(held, floor, newest_first=True)
+        ids = self.near[: count if len(held) == 1 else count + count // SPARED]
+        if len(ids) >= count or floor == 0:
             return ids
         below = floor + 1 if before is None else min(before, floor + 1)
         return [*ids, *truth.older(self.reader_id, below, count - len(ids))]
@@ -89,38 +105,24 @@ class Home:
     def _held(self, before: int | None, since: int | None, count: int) -> list[Held] | None:
         """The inbox and the pulled lists, rebuilt where cold; None when PostgreSQL has to answer alone."""
         try:
-            own = self._asked_ahead(before, since, count) or self._read_warm(
-                [(INBOX, self.reader_id)], before, since, count
-            )
+            inbox_alone = [(INBOX, self.reader_id)]
+            own = self._asked_ahead(before, since, count) or _warm(inbox.read, inbox_alone, before, since, count)
             if not own:
                 return None
             self.tags = own[0].tags
             if not own[0].pulls and not own[0].tags:
                 return own
             pulls = [*((AUTHORED, each) for each in own[0].pulls), *((TAGGED, each) for each in own[0].tags)]
-            pulled = self._read_warm(pulls, before, since, count)
+            pulled_ones = _warm(pulled.read, pulls, before, since, count)
         except redis.RedisError:
             return None
-        return None if pulled is None else own + pulled
+        return None if pulled_ones is None else own + pulled_ones
 
     def _asked_ahead(self, before: int | None, since: int | None, count: int) -> list[Held] | None:
         """The inbox, if this is what somebody has asked it, once, and it was warm."""
         answers, self.ahead = self.ahead, ()
         held = inbox.complete(answers[0]) if answers and (before, since, count) == (None, None, _FIRST) else None
         return [held] if held else None
-
-    def _read_warm(
-        self, lists: Sequence[tuple[str, int]], before: int | None, since: int | None, count: int
-    ) -> list[Held] | None:
-        held = inbox.read(lists, before, since, count)
-        cold = [each for each, answer in zip(lists, held, strict=True) if answer is None]
-        if cold:
-            rebuilt = [rebuild(*each) for each in cold]
-            if not all(rebuilt):
-                return None
-            held = inbox.read(lists, before, since, count)
-        warm = [each for each in held if each is not None]
-        return warm if len(warm) == len(held) else None
 
     def ties_question(self, person_ids: Sequence[int]) -> Command:
         """Asked along with the page's cards, for the rule."""
@@ -160,11 +162,27 @@ class Home:
         return always | {each for each in person_ids if material.ties.get(each)}
 
 
+def _warm(
+    read: Read, lists: Sequence[tuple[str, int]], before: int | None, since: int | None, count: int
+) -> list[Held] | None:
+    """What the lists say, rebuilt where cold; None if one of them stays so."""
+    held = read(lists, before, since, count)
+    cold = [each for each, answer in zip(lists, held, strict=True) if answer is None]
+    if cold:
+        rebuilt = [rebuild(*each) for each in cold]
+        if not all(rebuilt):
+            return None
+        held = read(lists, before, since, count)
+    warm = [each for each in held if each is not None]
+    return warm if len(warm) == len(held) else None
+
+
 def _union(lists: Sequence[Held], floor: int, newest_first: bool = False) -> list[int]:
     """The ids above a floor in any of the lists, each once."""
     if len(lists) == 1 and lists[0].floor == floor:
         return [*reversed(lists[0].ids)] if newest_first else [*lists[0].ids]
-    return sorted({each for held in lists for each in held.ids if each > floor}, reverse=newest_first)
+    above = {each for held in lists for each in held.ids[bisect_right(held.ids, floor) :]}
+    return sorted(above, reverse=newest_first)
 
 
 def rebuild(kind: str, owner_id: int) -> bool:

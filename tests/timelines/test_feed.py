@@ -1,7 +1,7 @@
 """The pipeline of every feed: pages, cursors, refills and repeats, over ids that a test makes up."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -18,11 +18,19 @@ pytestmark = pytest.mark.django_db
 
 @dataclass
 class Listed:
-    """A skeleton that is a list of ids, and remembers what it was asked for."""
+    """A skeleton that is a list of ids, and remembers how many it was asked for.
+
+    Attributes:
+        spare: how many more it gives, unasked.
+    """
 
     ids: Sequence[int]
+    spare: int = 0
+    asked: list[int] = field(default_factory=list)
 
     def older(self, before: int | None, count: int) -> Sequence[int]:
+        self.asked.append(count)
+        count += self.spare
         return [each for each in sorted(self.ids, reverse=True) if before is None or each < before][:count]
 
     def newer(self, since: int, count: int) -> Sequence[int]:
@@ -104,6 +112,23 @@ def test_a_page_shortened_by_the_rules_is_refilled(ada: User) -> None:
     feed = Feed(Listed(ids), ada.pk, hiding(hidden))
     assert all_down(feed, 4) == [[ids[0], *ids[50:53]], ids[53:57], ids[57:]]
     assert [each for page in all_up(feed, 4)[::-1] for each in page] == [ids[0], *ids[50:]]
+
+
+def test_a_refill_looks_at_few_more_at_first_and_at_many_if_they_are_hidden_too(ada: User) -> None:
+    ids = tweets(ada, 30)[::-1]
+    feed = Feed(skeleton := Listed(ids), ada.pk, hiding(ids[2:4]))
+    assert ids_of(feed.page(limit=5)) == [*ids[:2], *ids[4:7]]
+    assert skeleton.asked == [6, 3]
+    feed = Feed(skeleton := Listed(ids), ada.pk, hiding(ids[2:25]))
+    assert ids_of(feed.page(limit=4)) == [*ids[:2], *ids[25:27]]
+    assert skeleton.asked == [5, 7, 28]
+
+
+@pytest.mark.parametrize("limit", [3, 6, 7, 8])
+def test_a_skeleton_may_give_more_than_it_was_asked_for(ada: User, limit: int) -> None:
+    ids = tweets(ada, 7)[::-1]
+    feed = Feed(Listed(ids, spare=2), ada.pk)
+    assert all_down(feed, limit) == [ids[start : start + limit] for start in range(0, 7, limit)]
 
 
 def test_a_feed_of_nothing_but_hidden_tweets_is_one_empty_page(ada: User) -> None:
