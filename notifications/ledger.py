@@ -4,9 +4,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import connection
 from django.utils import timezone
 
-from notifications.models import PARTITIONS, NotificationEvent
+from notifications.models import PARTITIONS
+
+# Written here: the ORM would make it anew for every like, at three times of what it costs to send it (bench row 8).
+_ADD = """
+INSERT INTO notifications_notificationevent
+    (recipient_id, kind, tweet_id, actor_id, partition, due_at, created_at, cursor, attempts, error) VALUES """
+_EVENT = "(%s, %s, %s, %s, %s, %s, %s, 0, 0, '')"
 
 
 class Pair(NamedTuple):
@@ -30,16 +37,9 @@ def add(pairs: Iterable[Pair], due_at: datetime | None = None) -> bool:
     Returns:
         Whether there were any.
     """
-    due = due_at or timezone.now()
-    return bool(NotificationEvent.objects.bulk_create([_event(pair, due) for pair in pairs]))
-
-
-def _event(pair: Pair, due_at: datetime) -> NotificationEvent:
-    return NotificationEvent(
-        recipient_id=pair.recipient_id,
-        kind=pair.kind,
-        tweet_id=pair.tweet_id,
-        actor_id=pair.actor_id,
-        partition=pair.recipient_id % PARTITIONS,
-        due_at=due_at,
-    )
+    now = timezone.now()
+    events = [(*pair, pair.recipient_id % PARTITIONS, due_at or now, now) for pair in pairs]
+    if events:
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD + ", ".join([_EVENT] * len(events)), [value for event in events for value in event])
+    return bool(events)

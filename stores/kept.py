@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from secrets import token_hex
 from typing import Any, NamedTuple
 
-from stores import redis
+from stores import wire
 from stores.scripts import Script
 
 KEPT_SECONDS = 3600  # bounds for how long a Redis that was away during a change can be wrong
@@ -74,10 +74,7 @@ def block(keys: Iterable[str]) -> None:
     Raises:
         RedisError: some may still be used.
     """
-    pipe = redis.timelines().pipeline(transaction=False)
-    for key in keys:
-        pipe.set(key, b"", ex=BLOCKED_SECONDS)
-    pipe.execute()
+    wire.ask([("SET", key, b"", "EX", BLOCKED_SECONDS) for key in keys])
 
 
 def begin(key: str, useless: bytes | None = None) -> str | None:

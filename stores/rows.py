@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, connection, connections, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models
 from django.db.models.expressions import DatabaseDefault
 
 ATTEMPTS = 10
@@ -25,21 +25,47 @@ class PlainRow(models.Model):
     def _do_insert(self, manager: Any, using: str, fields: Any, returning_fields: Any, raw: bool) -> Any:
         if raw or not isinstance(self.pk, DatabaseDefault):
             return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
-        statement, names = _insert_of(type(self))
-        with connections[using].cursor() as cursor:
-            cursor.execute(statement, [getattr(self, name) for name in names])
-            return cursor.fetchall()
+        return _inserted(self, using)
+
+
+def _inserted(row: models.Model, using: str = DEFAULT_DB_ALIAS, otherwise: str = "") -> list[Any]:
+    """The columns that PostgreSQL made by itself.
+
+    Args:
+        otherwise: what to do where another row is in its way, as SQL.
+    """
+    statement, fields = _insert_of(type(row))
+    with connections[using].cursor() as cursor:
+        cursor.execute(statement.format(otherwise), [each.pre_save(row, True) for each in fields])
+        returned: list[Any] = cursor.fetchall()
+    return returned
 
 
 @cache
-def _insert_of(kind: type[models.Model]) -> tuple[str, Sequence[str]]:
-    """The statement, and the attributes whose values it takes."""
+def _insert_of(kind: type[models.Model]) -> tuple[str, Sequence[Any]]:
+    """The statement, and the fields whose values it takes."""
     meta: Any = kind._meta
     fields = [each for each in meta.local_concrete_fields if not each.primary_key]
     columns, returned = (", ".join(each.column for each in some) for some in (fields, meta.db_returning_fields))
     values = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {meta.db_table} ({columns}) VALUES ({values}) RETURNING {returned}"
-    return statement, [each.attname for each in fields]
+    return f"INSERT INTO {meta.db_table} ({columns}) VALUES ({values}) {{}} RETURNING {returned}", fields
+
+
+def added(row: models.Model) -> bool:
+    """Insert a row of plain values unless one is in its way, by one statement; `got_or_added` takes four.
+
+    Its key is set, and `post_save` sent.
+
+    Returns:
+        Whether it is new.
+    """
+    returned = _inserted(row, otherwise="ON CONFLICT DO NOTHING")
+    if returned:
+        (row.pk,) = returned[0]
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        about = {"raw": False, "update_fields": None, "using": DEFAULT_DB_ALIAS}
+        models.signals.post_save.send(type(row), instance=row, created=True, **about)
+    return bool(returned)
 
 
 def got_or_added(rows: "models.Manager[Row]", **values: Any) -> tuple[Row, bool]:

@@ -340,8 +340,7 @@ def remove_bookmark(*, user: User, tweet_id: int) -> Tweet:
 @transaction.atomic
 def _mark(kind: type[Like] | type[Bookmark], user: User, tweet_id: int) -> Tweet:
     original = queries.visible_original(tweet_id, user.pk)
-    created = rows.got_or_added(kind.objects, user=user, tweet=original)[1]
-    if created:
+    if rows.added(kind(user=user, tweet=original)):
         _count_mark(kind, user, original, +1)
     return original
 

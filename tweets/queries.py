@@ -3,11 +3,15 @@
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.fields import MAX_ID
 from accounts.models import Follow, User
 from accounts.queries import PeoplePage, ids_by_username, people_of
+from stores.statements import Written
 from tweets import text
 from tweets.models import Like, Mention, Pin, Tweet
 from tweets.text import Entity
@@ -28,13 +32,36 @@ class Version:
     created_at: datetime
 
 
+_TWEET = [each.attname for each in Tweet._meta.concrete_fields]
+_AUTHOR = [each.attname for each in User._meta.concrete_fields]
+
+
+def _visible(tweet: int, viewer: int | None = None) -> "QuerySet[Tweet, Any]":
+    columns = [*_TWEET, *(f"author__{each}" for each in _AUTHOR)]
+    return Tweet.objects.visible_to(viewer).filter(pk=tweet).values_list(*columns)
+
+
+_OPEN_TO_ALL = Written(_visible, "tweet")
+_OPEN_TO_VIEWER = Written(_visible, "tweet", "viewer")
+
+
 def visible_tweet(tweet_id: int, viewer_id: int | None) -> Tweet:
     """The tweet itself.
 
     Raises:
         Tweet.DoesNotExist: it is gone, or the viewer may not see it.
     """
-    return Tweet.objects.visible_to(viewer_id).select_related("author").get(pk=tweet_id)
+    if abs(tweet_id) > MAX_ID:
+        raise Tweet.DoesNotExist
+    if viewer_id is None:
+        found = _OPEN_TO_ALL.rows(tweet=tweet_id)
+    else:
+        found = _OPEN_TO_VIEWER.rows(tweet=tweet_id, viewer=viewer_id)
+    if not found:
+        raise Tweet.DoesNotExist
+    tweet = Tweet.from_db(DEFAULT_DB_ALIAS, _TWEET, found[0][: len(_TWEET)])
+    tweet.author = User.from_db(DEFAULT_DB_ALIAS, _AUTHOR, found[0][len(_TWEET) :])
+    return tweet
 
 
 def visible_original(tweet_id: int, viewer_id: int | None) -> Tweet:
