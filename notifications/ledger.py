@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from notifications.models import PARTITIONS
 
-# Written here: the ORM would make it anew for every like, at three times of what it costs to send it (bench row 8).
+# Written here: the ORM would make it anew for every like (bench row 8).
 _ADD = """
 INSERT INTO notifications_notificationevent
     (recipient_id, kind, tweet_id, actor_id, partition, due_at, created_at, cursor, attempts, error) VALUES """
