@@ -4,13 +4,27 @@ import logging
 from collections.abc import Callable
 from typing import ParamSpec
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from stores import redis
+from stores import redis, scripts
+from stores.wire import Command
 
 Given = ParamSpec("Given")
 
 logger = logging.getLogger(__name__)
+
+
+class Told:
+    """Some commands to Redis, in one conversation; they must repeat harmlessly, and may be lost."""
+
+    def __init__(self) -> None:
+        self.commands: list[Command] = []
+
+    def __call__(self) -> None:
+        try:
+            scripts.ask(self.commands)
+        except redis.RedisError as error:
+            logger.warning("Redis was not told after a commit: %s", error)
 
 
 def afterwards(doing: Callable[Given, object], *args: Given.args, **kwargs: Given.kwargs) -> None:
@@ -28,3 +42,15 @@ def afterwards(doing: Callable[Given, object], *args: Given.args, **kwargs: Give
             logger.exception("%r failed after a commit", doing)
 
     transaction.on_commit(hook)
+
+
+def tell(*commands: Command) -> None:
+    """Tell Redis this after the commit, together with what was to be told just before: each conversation costs the
+    process that waits for it more than what is said (bench row 6)."""
+    last = connection.run_on_commit[-1] if connection.run_on_commit else None
+    if last and isinstance(last[1], Told) and last[0] == set(connection.savepoint_ids):
+        last[1].commands += commands
+        return
+    told = Told()
+    told.commands += commands
+    transaction.on_commit(told)

@@ -64,16 +64,10 @@ class Counter:
         """Count `by` more of `kind`, within the caller's transaction."""
         with connection.cursor() as cursor:
             cursor.execute(self._change_sql(), [subject_id, kind, by])
-        commits.afterwards(self._raise, subject_id, kind, by)
+        commits.tell(RAISE.call([self.key(subject_id)], [kind, by]))
 
     def _change_sql(self) -> str:
         return f"INSERT INTO {self.changes._meta.db_table} (subject_id, kind, change) VALUES (%s, %s, %s)"
-
-    def _raise(self, subject_id: int, kind: str, by: int) -> None:
-        try:
-            RAISE.run([self.key(subject_id)], [kind, by])
-        except redis.RedisError:
-            pass  # the shown count is loaded anew within SHOWN_SECONDS
 
     def shown(self, subject_ids: Sequence[int]) -> dict[int, dict[str, int]]:
         """The counts of these subjects as they are now; zeros for one that is gone."""

@@ -19,12 +19,12 @@ KEEPERS = {
     "stores/bucket_rows.py",  # what may be done how often
     "stores/buckets.py",
     "stores/cards.py",  # finished bytes
+    "stores/commits.py",  # what is told after a commit
     "stores/counts.py",  # running counts
     "stores/kept.py",  # a person's rows, blocked before they change
     "stores/scripts.py",  # the ways to it
     "stores/wire.py",
     "tweets/fragments.py",  # finished pieces of pages
-    "tweets/fresh.py",  # what is known of a tweet just posted
     "tweets/marks.py",  # what a viewer has done
     "tweets/presenting.py",  # asks for all of these at once
     "timelines/generation.py",  # the number in every key

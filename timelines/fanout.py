@@ -22,9 +22,7 @@ from timelines.inbox import INBOX
 from timelines.models import FeedEvent
 from tweets import cards, purging
 
-BATCH = (
-    2000  # the more tweets together, the more of them a visit brings to each inbox, at the cost of one (bench row 5)
-)
+BATCH = 2000  # the more tweets together, the more does a visit bring to each inbox (bench row 5)
 SECONDS = 5.0
 WALKED_AT_ONCE = 2000
 LONGEST_BACK_OFF_SECONDS = 600

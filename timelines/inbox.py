@@ -127,6 +127,12 @@ def deliver(kind: str, ids_by_owner: Mapping[int, bytes], number: int | None = N
     return sum(sum(packed.DELIVER.run_many(some)) for some in _conversations(calls))
 
 
+def delivery(kind: str, owner_id: int, ids: bytes) -> Command:
+    """What to ask Redis (`stores.scripts`) to `deliver` to one owner; it answers how many entries it offered."""
+    prefix = _prefix(kind, owner_id % settings.PARTITIONS, generation.current())
+    return packed.DELIVER.call(*_call(prefix, _sizes(), [owner_id], {owner_id: ids}))
+
+
 def _call(prefix: str, sizes: tuple[int, int], owner_ids: Sequence[int], ids_by_owner: Mapping[int, bytes]) -> Call:
     return [f"{prefix}{each}" for each in owner_ids], [*sizes, *[ids_by_owner[each] for each in owner_ids]]
 

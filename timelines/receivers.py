@@ -17,6 +17,7 @@ from accounts import cards
 from accounts.access import endings
 from accounts.models import Block, Follow, Mute, MutedConversation, MutedWord, User
 from stores import commits
+from stores.wire import Command
 from timelines import inbox, live, tasks
 from timelines.inbox import AUTHORED, INBOX
 from timelines.models import Crowd, FeedEvent
@@ -66,7 +67,7 @@ def tweet_saved(
     if raw:
         return
     if created:
-        _record(FeedEvent.Kind.POSTED, instance.pk, partial(_show_author, instance), author_id=instance.author_id)
+        _record(FeedEvent.Kind.POSTED, instance.pk, along=partial(_shown, instance), author_id=instance.author_id)
     elif instance.deleted_at:
         _record(FeedEvent.Kind.DELETED, instance.pk, author_id=instance.author_id)
     elif update_fields and "text" in update_fields:
@@ -138,19 +139,31 @@ def _forget(reader_id: int) -> None:
     inbox.forget(INBOX, [reader_id])
 
 
-def _show_author(tweet: Tweet) -> None:
-    """Put a new tweet at once where its author looks next."""
+def _shown(tweet: Tweet) -> Command:
+    """Puts a new tweet at once where its author looks next."""
     kind = AUTHORED if tweet.reach == Tweet.Reach.PULL else INBOX
-    inbox.deliver(kind, {tweet.author_id: inbox.pack_ids([tweet.pk])})
+    return inbox.delivery(kind, tweet.author_id, inbox.pack_ids([tweet.pk]))
 
 
 def _record(
-    kind: FeedEvent.Kind, subject_id: int, after: Callable[[], None] | None = None, author_id: int | None = None
+    kind: FeedEvent.Kind,
+    subject_id: int,
+    after: Callable[[], None] | None = None,
+    author_id: int | None = None,
+    along: Callable[[], Command] | None = None,
 ) -> None:
-    """Write the event, and register what is to happen after the commit."""
+    """Write the event, and register what is to happen after the commit.
+
+    Args:
+        along: makes what Redis is told when the drain is woken.
+    """
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(_RECORD, [kind, subject_id, author_id, now, now])
     if after:
         commits.afterwards(after)
-    commits.afterwards(tasks.wake)
+    commits.afterwards(_wake, along)
+
+
+def _wake(along: Callable[[], Command] | None) -> None:
+    tasks.wake(*([along()] if along else []))

@@ -1,14 +1,23 @@
-"""Thin Celery entries, and the wake-up of the drain."""
+"""Thin Celery entries, and the wake-up of the drain.
+
+A drain stays for a moment after the last event, so that while people post one after the other nobody has to send for
+another: a message to a worker costs sender and worker together as much as delivering a tweet (bench row 6). A key in
+Redis says that a drain is on its way or there, and by its number that something has been committed since.
+"""
 
 import logging
+import time
+from collections.abc import Sequence
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from redis.exceptions import NoScriptError
 
 from accounts.counts import lists, people
-from stores import broker, redis, wire
+from stores import broker, redis, scripts, wire
+from stores.wire import Command
 from timelines import crowds, fanout, generation
 from timelines.models import FeedEvent
 from tweets.counts import polls, tags, tweets
@@ -16,29 +25,60 @@ from tweets.polls import actions as polling
 
 WAKE_KEY = "drain-woken"
 WAKE_SECONDS = 10
+STAY_SECONDS = 0.05
+LOOK_SECONDS = 0.004
 LATE = timedelta(seconds=2)
 
 logger = logging.getLogger(__name__)
 
 
-def wake() -> None:
-    """See to it that a drain starts soon, unless one is waiting to start. If it can't be told, the sweep will."""
+def wake(*along: Command) -> None:
+    """See to it that a drain starts soon, unless one is on its way or there. If it can't be told, the sweep will.
+
+    Args:
+        along: what Redis is to be told in the same conversation (`stores.scripts`); it may be lost.
+    """
     try:
-        if any(wire.ask([("SET", WAKE_KEY, 1, "NX", "EX", WAKE_SECONDS)])):
+        if _told(along):
             drain.apply_async(**broker.BARE)
     except (redis.RedisError, OperationalError):
         logger.info("the drain was not woken; the sweep will find the event")
 
 
+def _told(along: Sequence[Command]) -> bool:
+    """Whether nobody else has sent for a drain."""
+    try:
+        is_first, *_ = wire.ask([("SET", WAKE_KEY, 0, "NX", "EX", WAKE_SECONDS), ("INCR", WAKE_KEY), *along])
+    except NoScriptError:  # the server is new, and what it said of the key is lost
+        scripts.ask(along)
+        is_first = True
+    return bool(is_first)
+
+
 @shared_task
 def drain() -> None:
-    """Deliver what is due. The key goes before the first look: whatever is committed later wakes another drain."""
+    """Deliver what is due. The key goes before the last look: whatever is committed later wakes another drain."""
     try:
+        _stay()
         wire.ask([("DEL", WAKE_KEY)])
         if not fanout.drain():
             drain.apply_async(**broker.BARE)
     except redis.RedisError:
         logger.warning("Redis is away; events wait")
+
+
+def _stay() -> None:
+    """Drain whenever the number has changed, until it has not for a moment, or others should have their turn."""
+    began = changed = now = time.monotonic()
+    number: object = ...
+    while now - changed <= STAY_SECONDS and now - began < fanout.SECONDS:
+        (said,) = wire.ask([("GET", WAKE_KEY)])
+        if said == number:
+            time.sleep(LOOK_SECONDS)
+        else:
+            fanout.drain()
+            number, changed = said, time.monotonic()
+        now = time.monotonic()
 
 
 @shared_task

@@ -183,7 +183,7 @@ def _post_all(
         if new.poll:
             polls.ask(tweet=posted[-1], new=new.poll)
         else:
-            commits.afterwards(fresh.keep, posted[-1])
+            fresh.keep(posted[-1])
     return posted
 
 

@@ -5,23 +5,23 @@ of which there are none yet, that was over a third of the CPU that a POST cost w
 """
 
 from stores import cards as card_cache
-from stores import wire
-from tweets import text
-from tweets.cards import KIND, store_lone
+from stores import commits
+from tweets import presenting, text
+from tweets.cards import KIND, TweetCard, store_lone
 from tweets.counts import tweets as counts
 from tweets.models import Tweet
 
 
 def keep(tweet: Tweet) -> None:
-    """To be called after the commit that posts a tweet without a poll.
-
-    Raises:
-        RedisError: whoever shows it first loads it.
+    """To be called within the transaction that posts a tweet without a poll. The process, too, remembers what it can,
+    so that the answer to its author needs one question. What is lost, whoever shows the tweet first loads.
     """
     commands = [counts.beginning(tweet.pk)]
     if _stands_alone(tweet):
-        commands.append(card_cache.keeping(KIND, tweet.pk, store_lone(tweet)))
-    wire.ask(commands)
+        card = store_lone(tweet)
+        presenting.remember({tweet.pk: TweetCard.parse(card)})
+        commands.append(card_cache.keeping(KIND, tweet.pk, card))
+    commits.tell(*commands)
 
 
 def _stands_alone(tweet: Tweet) -> bool:

@@ -157,7 +157,8 @@ MOST_REMEMBERED = 50_000
 remembered: dict[int, _Bonds] = {}
 
 
-def _remember(found: dict[int, TweetCard]) -> dict[int, _Bonds]:
+def remember(found: Mapping[int, TweetCard]) -> dict[int, _Bonds]:
+    """Note what these tweets are bound up with."""
     bonds = {tweet_id: _Bonds.of(tweet_id, card) for tweet_id, card in found.items()}
     if len(remembered) > MOST_REMEMBERED:
         remembered.clear()
@@ -186,7 +187,7 @@ def gather(tweet_ids: Sequence[int], viewer_id: int | None, ties: Ties | None = 
     bonds = {each: bond for each in tweet_ids if (bond := remembered.get(each))}
     if len(bonds) < len(tweet_ids):
         found = cards.fetch(tweet_ids)
-        bonds = _remember(found)
+        bonds = remember(found)
     return _surround(found, _wanted_by(bonds, found), viewer_id, ties) if bonds else Material()
 
 

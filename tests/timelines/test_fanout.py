@@ -324,6 +324,38 @@ def test_what_redis_refuses_is_put_off_like_anything_that_raises(ada: User, grac
 
 
 @pytest.mark.django_db
+def test_a_redis_that_knows_no_scripts_yet_is_told_all_the_same(ada: User) -> None:
+    rebuild(ada.pk)
+    redis.timelines().script_flush()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        tweet = factories.tweet(ada)
+    assert stored(ada.pk) == Stored(0, [tweet.pk])
+    assert redis.timelines().llen("fanout") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_drain_that_is_there_takes_what_is_committed_meanwhile_and_nobody_sends_for_another(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once it has left, whoever commits does."""
+    really, to_come = fanout.drain, [ada, ada]
+
+    def drain_and_post() -> bool:
+        is_done = really()
+        if to_come:
+            factories.tweet(to_come.pop())
+        return is_done
+
+    monkeypatch.setattr(fanout, "drain", drain_and_post)
+    factories.tweet(ada)
+    tasks.drain()
+    assert (Tweet.objects.count(), kinds()) == (3, [])
+    assert redis.timelines().llen("fanout") == 1
+    factories.tweet(ada)
+    assert redis.timelines().llen("fanout") == 2
+
+
+@pytest.mark.django_db
 def test_while_redis_is_away_events_wait_and_none_is_blamed(
     ada: User, monkeypatch: pytest.MonkeyPatch, drain: Drain
 ) -> None:

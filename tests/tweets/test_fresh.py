@@ -52,10 +52,13 @@ def test_what_stands_elsewhere_is_loaded(ada: User, grace: User, django_capture_
     assert [kept(each) for each in posted] == [None] * 4
 
 
-def test_a_tweet_that_has_changed_since_is_not_overwritten(ada: User) -> None:
+def test_a_tweet_that_has_changed_since_is_not_overwritten(
+    ada: User, django_capture_on_commit_callbacks: Capture
+) -> None:
     tweet = factories.tweet(ada)
     cards.drop([tweet.pk])
     redis.timelines().set(counts.key(tweet.pk), b'{"likes":1}')
-    fresh.keep(tweet)
+    with django_capture_on_commit_callbacks(execute=True):
+        fresh.keep(tweet)
     assert kept(tweet) == b""
     assert redis.timelines().get(counts.key(tweet.pk)) == b'{"likes":1}'

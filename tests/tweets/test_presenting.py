@@ -156,6 +156,7 @@ def test_what_is_remembered_shows_nothing_that_has_gone_or_changed(ada: User, gr
 def test_only_so_much_is_remembered(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presenting, "MOST_REMEMBERED", 2)
     tweets = [factories.tweet(ada).pk for _ in range(4)]
+    presenting.remembered.clear()
     for each in tweets:
         assert gather([each], ada.pk).visible == {each}
     assert [*presenting.remembered] == tweets[3:]
