@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class Told:
-    """Some commands to Redis, in one conversation; they must repeat harmlessly, and may be lost."""
+    """Some commands to Redis, in one conversation. They may be lost, or said twice where a connection breaks."""
 
     def __init__(self) -> None:
         self.commands: list[Command] = []
@@ -25,6 +25,8 @@ class Told:
             scripts.ask(self.commands)
         except redis.RedisError as error:
             logger.warning("Redis was not told after a commit: %s", error)
+        except Exception:
+            logger.exception("Redis was not told after a commit")
 
 
 def afterwards(doing: Callable[Given, object], *args: Given.args, **kwargs: Given.kwargs) -> None:

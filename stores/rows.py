@@ -54,7 +54,7 @@ def _insert_of(kind: type[models.Model]) -> tuple[str, Sequence[Any]]:
 def added(row: models.Model) -> bool:
     """Insert a row of plain values unless one is in its way, by one statement; `got_or_added` takes four.
 
-    Its key is set, and `post_save` sent.
+    Its key is set, the only column that PostgreSQL makes, and `post_save` sent, but no `pre_save`.
 
     Returns:
         Whether it is new.

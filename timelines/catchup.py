@@ -92,7 +92,7 @@ def _since(reader: User, span: str) -> int:
 def _entries(reader: User, since: int) -> list[Entry]:
     """What of home above an id may be seen, newest first, each tweet once, without the reader's own."""
     feed = home.feed_of(reader)
-    ids = [each for each in feed.skeleton.older(None, LOOKED_AT) if each > since]
+    ids = [each for each in feed.skeleton.older(None, LOOKED_AT)[:LOOKED_AT] if each > since]
     material = gather(ids, reader.pk, feed.ties)
     originals = {each: material.cards[each].retweet_of_id or each for each in feed.rule(material, ids)}
     earliest = {original: each for each, original in originals.items()}  # what retweets it later is left out

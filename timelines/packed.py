@@ -49,23 +49,6 @@ DELIVER = Script(
     + r"""
 local full, half = tonumber(ARGV[1]), tonumber(ARGV[2])
 
-local function insert(key, ids)
-  local list = redis.call('GET', key)
-  local building = list:sub(1, 8) == INFINITY
-  local first = building and 17 or 9
-  local lowest
-  for i = 1, #ids, 8 do
-    local id = ids:sub(i, i + 7)
-    if building or rank(id, 1) > rank(list, 1) then
-      local at
-      list, at = place(list, first, id)
-      if at and (not lowest or at < lowest) then lowest = at end
-    end
-  end
-  if lowest then redis.call('SETRANGE', key, lowest - 1, list:sub(lowest)) end
-  return #list
-end
-
 -- Two runs of ids as one, without repetition.
 local function merged(ids, newer)
   local parts, at, size = {}, 1, #ids
@@ -77,6 +60,21 @@ local function merged(ids, newer)
     if at < size and rank(ids, at) == bound then at = at + 8 end
   end
   return table.concat(parts) .. ids:sub(at)
+end
+
+-- Wherever in the list the ids belong; those that are not above its floor are PostgreSQL's.
+local function insert(key, ids)
+  local list, from = redis.call('GET', key), 1
+  local building = list:sub(1, 8) == INFINITY
+  while not building and from <= #ids and rank(ids, from) <= rank(list, 1) do from = from + 8 end
+  if from > #ids then return #list end
+  local first, id = building and 17 or 9, ids:sub(from, from + 7)
+  local at = first_above(list, first, id)
+  if at > first and list:sub(at - 8, at - 1) == id then at = at - 8 end
+  local newer = list:sub(at)
+  local together = merged(ids:sub(from), newer)
+  if #together > #newer then redis.call('SETRANGE', key, at - 1, together) end
+  return at - 1 + #together
 end
 
 -- For ids that do not all come behind the newest: a drain beside ours was quicker, or the reader has posted meanwhile.

@@ -2,18 +2,19 @@
 
 A drain stays for a moment after the last event, so that while people post one after the other nobody has to send for
 another: a message to a worker costs sender and worker together as much as delivering a tweet (bench row 6). A key in
-Redis says that a drain is on its way or there, and by its number that something has been committed since.
+Redis says that a drain is on its way, or waits; its number, how often something has been committed since.
 """
 
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
-from redis.exceptions import NoScriptError
+from redis.exceptions import ResponseError
 
 from accounts.counts import lists, people
 from stores import broker, redis, scripts, wire
@@ -27,6 +28,7 @@ WAKE_KEY = "drain-woken"
 WAKE_SECONDS = 10
 STAY_SECONDS = 0.05
 LOOK_SECONDS = 0.004
+LEAST_SECONDS = 1.0
 LATE = timedelta(seconds=2)
 
 logger = logging.getLogger(__name__)
@@ -39,46 +41,49 @@ def wake(*along: Command) -> None:
         along: what Redis is to be told in the same conversation (`stores.scripts`); it may be lost.
     """
     try:
-        if _told(along):
+        if _is_first(along):
             drain.apply_async(**broker.BARE)
     except (redis.RedisError, OperationalError):
         logger.info("the drain was not woken; the sweep will find the event")
 
 
-def _told(along: Sequence[Command]) -> bool:
+def _is_first(along: Sequence[Command]) -> bool:
     """Whether nobody else has sent for a drain."""
     try:
         is_first, *_ = wire.ask([("SET", WAKE_KEY, 0, "NX", "EX", WAKE_SECONDS), ("INCR", WAKE_KEY), *along])
-    except NoScriptError:  # the server is new, and what it said of the key is lost
-        scripts.ask(along)
-        is_first = True
+    except ResponseError:  # one of `along`, as from a server that knows no scripts yet: what it said of the key is lost
+        with suppress(redis.RedisError):
+            scripts.ask(along)
+        return True
     return bool(is_first)
 
 
 @shared_task
 def drain() -> None:
-    """Deliver what is due. The key goes before the last look: whatever is committed later wakes another drain."""
+    """Deliver what is due, and what is committed until nothing was for a moment, or others should have their turn.
+
+    The key goes before the first look, and is there again only while the drain waits: whoever commits while it is busy
+    sends for another, of which one will stay.
+    """
+    until = time.monotonic() + fanout.SECONDS
     try:
-        _stay()
         wire.ask([("DEL", WAKE_KEY)])
-        if not fanout.drain():
-            drain.apply_async(**broker.BARE)
+        while fanout.drain(max(LEAST_SECONDS, until - time.monotonic())):
+            if time.monotonic() > until or not _is_called():
+                return
+        drain.apply_async(**broker.BARE)
     except redis.RedisError:
         logger.warning("Redis is away; events wait")
 
 
-def _stay() -> None:
-    """Drain whenever the number has changed, until it has not for a moment, or others should have their turn."""
-    began = changed = now = time.monotonic()
-    number: object = ...
-    while now - changed <= STAY_SECONDS and now - began < fanout.SECONDS:
-        (said,) = wire.ask([("GET", WAKE_KEY)])
-        if said == number:
-            time.sleep(LOOK_SECONDS)
-        else:
-            fanout.drain()
-            number, changed = said, time.monotonic()
-        now = time.monotonic()
+def _is_called() -> bool:
+    """Wait for a moment, unless another drain is there or on its way; whether something was committed meanwhile."""
+    (is_alone,) = wire.ask([("SET", WAKE_KEY, 0, "NX", "EX", WAKE_SECONDS)])
+    number, until = b"0", time.monotonic() + STAY_SECONDS
+    while is_alone and number == b"0" and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS)
+        (number,) = wire.ask([("GET", WAKE_KEY)])
+    return bool(is_alone) and wire.ask([("GETDEL", WAKE_KEY)])[0] not in (None, b"0")
 
 
 @shared_task

@@ -1,6 +1,7 @@
 """The event table and its drain: nothing is lost, nothing is done too early, nobody waits for anybody else."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from tests import factories
 from tests.threads import at_once
 from tests.timelines.lists import Stored, rebuild, shown, stored
 from timelines import delivery, fanout, inbox, tasks
-from timelines.inbox import AUTHORED
+from timelines.inbox import AUTHORED, INBOX
 from timelines.models import Crowd, FeedEvent
 from tweets.actions import delete_tweet
 from tweets.models import Tweet
@@ -333,26 +334,57 @@ def test_a_redis_that_knows_no_scripts_yet_is_told_all_the_same(ada: User) -> No
     assert redis.timelines().llen("fanout") == 1
 
 
+@pytest.mark.django_db
+def test_a_drain_is_sent_for_also_where_the_authors_inbox_is_broken(ada: User) -> None:
+    redis.timelines().rpush(inbox.key(INBOX, ada.pk), "no list of ours")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        factories.tweet(ada)
+    assert redis.timelines().llen("fanout") == 1
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_drain_that_is_there_takes_what_is_committed_meanwhile_and_nobody_sends_for_another(
+def test_a_drain_waits_for_what_comes_next_and_nobody_sends_for_another(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once it has left, whoever commits does."""
-    really, to_come = fanout.drain, [ada, ada]
+    to_come, really = [ada, ada], time.sleep
 
-    def drain_and_post() -> bool:
-        is_done = really()
+    def sleep(seconds: float) -> None:
+        assert redis.timelines().get(tasks.WAKE_KEY) == b"0"
         if to_come:
             factories.tweet(to_come.pop())
+        really(seconds)
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    factories.tweet(ada)
+    tasks.drain()
+    assert (Tweet.objects.count(), kinds()) == (3, [])
+    assert redis.timelines().llen("fanout") == 1
+    assert redis.timelines().get(tasks.WAKE_KEY) is None
+    factories.tweet(ada)
+    assert redis.timelines().llen("fanout") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_a_drain_is_busy_others_are_sent_for_and_only_one_waits(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = fanout.drain
+
+    def drain_and_post(seconds: float) -> bool:
+        is_done = really(seconds)
+        if Tweet.objects.count() < 2:
+            factories.tweet(ada)
         return is_done
 
     monkeypatch.setattr(fanout, "drain", drain_and_post)
     factories.tweet(ada)
     tasks.drain()
-    assert (Tweet.objects.count(), kinds()) == (3, [])
-    assert redis.timelines().llen("fanout") == 1
-    factories.tweet(ada)
     assert redis.timelines().llen("fanout") == 2
+    assert redis.timelines().get(tasks.WAKE_KEY) == b"1"
+    assert len(kinds()) == 1
+    tasks.drain()
+    assert kinds() == []
 
 
 @pytest.mark.django_db
