@@ -53,9 +53,10 @@ def measure(stage: Stage, size: Size) -> Result:
         _until_pulled(stage, size, crowd, watching, result)
     result.notes.append(
         f"{size.people:,} people, all with warm inboxes. `POST`: by {size.readers:,} authors in rotation with "
-        f"{size.follows} followers each, deliveries included in the CPU. `last of`: {size.published} tweets one after "
-        "the other by one author, timed from before the POST until the live hint, which follows the last "
-        f"delivery; then every follower's inbox is looked into. `pulled`: an author with {size.crowd:,} followers, who "
+        f"{size.follows} followers each, who have looked at home before, deliveries included in the CPU. "
+        f"`last of`: {size.published} tweets one after the other by one author, timed from before the POST until the "
+        "live hint, which follows the last delivery; then every follower's inbox is looked into. "
+        f"`pulled`: an author with {size.crowd:,} followers, who "
         "are people with rows, follows and no inboxes but the few who look; timed until one's home shows it."
     )
     return result
@@ -105,6 +106,7 @@ def _posting(stage: Stage, size: Size, result: Result) -> None:
     headers = readers.bearers(range(1, size.readers + 1))
     posts = [_post(header, "Posted, and on its way.") for header in headers]
     rotation = Rotation.of(stage, "posts", posts)
+    calls.make(stage, [Request(HOME, header) for header in headers])
     calls.make(stage, posts[:WATCHING])
     works: dict[str, Callable[[], Done]] = {
         "POST, 1 at once": partial(_delivered, partial(calls.make, stage, posts[: size.published])),
