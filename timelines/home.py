@@ -21,7 +21,7 @@ from tweets.presenting import Material
 
 PAGE = 20
 _FIRST = PAGE + 1  # one more tells whether there are more
-SPARED = 5  # of so many entries of pulled lists one is cut: a page that looks at more at first need not look again
+SPARED = 5  # one more for so many: rules cut entries of pulled lists, and a second look costs more than some cards
 LAST_POSITION = 2**63 - 2  # so that there is a cursor above it
 
 Read: TypeAlias = Callable[[Sequence[tuple[str, int]], int | None, int | None, int], list[Held | None]]
