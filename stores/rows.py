@@ -15,8 +15,8 @@ Row = TypeVar("Row", bound=models.Model)
 class PlainRow(models.Model):
     """A row whose values are plain, and whose key PostgreSQL makes, inserted by a statement that is written once.
 
-    The ORM writes it anew each time, resolves and prepares each value, and so spends twice of what it takes to send it:
-    the most of what an insert cost web (bench row 6). Signals are sent as ever.
+    The ORM writes it anew each time, and resolves and prepares each value, for every tweet (bench row 6). Signals are
+    sent as ever.
     """
 
     class Meta:
